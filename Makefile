@@ -1,0 +1,31 @@
+PY := .venv/bin/python
+PYTHONPATHS := libs services tools tests
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help check fix test lock clean
+
+## Getting started
+help: ## show this help
+	@awk -f tools/help.awk $(MAKEFILE_LIST)
+
+$(READY): requirements-dev.lock tools/bootstrap/requirements.lock $(wildcard libs/*/pyproject.toml services/*/pyproject.toml)
+	@tools/bootstrap/bootstrap.sh
+	@touch $@
+
+## Developing
+check: $(READY) ## lint, types, layers, generated files: what CI runs before the tests
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy $(wildcard libs services tools tests)
+	.venv/bin/lint-imports
+
+fix: $(READY) ## let ruff mend what it can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+test: $(READY) ## run every test, or those of one folder: make test T=services/crm
+	$(PY) -m tools.test $(T)
+
+lock: $(READY) ## pin the dependencies anew
+	$(PY) -m tools.lock

@@ -1,0 +1,122 @@
+"""The unit of work: one transaction in one workspace."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+from uuid import UUID
+
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from sqlalchemy import Connection, Executable, Result, event, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
+
+from contactflow.persistence.base import Aggregate
+from contactflow.persistence.errors import RetryableError, translated
+from contactflow.persistence.outbox import OutboxRow
+
+T = TypeVar("T")
+ATTEMPTS = 4
+PROPAGATOR = TraceContextTextMapPropagator()
+SET_WORKSPACE = text("SELECT set_config('app.workspace', :workspace, true)")
+
+
+class Work:
+    """One transaction in one workspace: rows and events are committed together, or not at all."""
+
+    def __init__(self, session: AsyncSession, workspace_id: UUID) -> None:
+        self.session = session
+        self.workspace_id = workspace_id
+
+    async def rows(self, statement: Executable, values: Any = None) -> Result[Any]:
+        """Run Core on this transaction, past the ORM: for lists, search, inbox, bulk."""
+        connection = await self.session.connection()
+        return await connection.execute(statement, values)
+
+    def caused_by(self, event_id: UUID, traceparent: str | None) -> None:
+        """Events recorded from here on name their cause, and go on with its trace."""
+        self.session.info.update(cause=event_id, traceparent=traceparent)
+
+
+Prepare = Callable[[Work], Awaitable[None]]
+
+
+async def nothing(_: Work) -> None:
+    """A workspace without keys."""
+
+
+class Works:
+    """Begins units of work.
+
+    `prepare` runs first in each, e.g. to unlock the workspace's keys; `recorded`
+    runs after the commit of one that wrote events, e.g. to ring for the relay.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        prepare: Prepare = nothing,
+        *,
+        recorded: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.engine = engine
+        self.prepare = prepare
+        self.recorded = recorded
+
+    @asynccontextmanager
+    async def begin(self, workspace_id: UUID) -> AsyncIterator[Work]:
+        """Commit on success, else roll back. Raises RetryableError, PersonGoneError."""
+        session = AsyncSession(self.engine, expire_on_commit=False)
+        session.info["workspace"] = str(workspace_id)
+        with translated():
+            async with session, session.begin():
+                work = Work(session, workspace_id)
+                await self.prepare(work)
+                yield work
+        if session.info.get("recorded"):
+            self.recorded()
+
+    async def run(self, workspace_id: UUID, body: Callable[[Work], Awaitable[T]]) -> T:
+        """Run a body in a transaction of its own, again from the start after a deadlock."""
+
+        async def once() -> T:
+            async with self.begin(workspace_id) as work:
+                return await body(work)
+
+        return await retrying(once)
+
+
+async def retrying(once: Callable[[], Awaitable[T]]) -> T:
+    """Try again after a RetryableError, with jitter; give up after four times."""
+    for attempt in range(1, ATTEMPTS):
+        try:
+            return await once()
+        except RetryableError:
+            await asyncio.sleep(random.uniform(0.01, 0.03) * attempt)  # noqa: S311
+    return await once()
+
+
+@event.listens_for(Session, "after_begin")
+def _enter_workspace(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Let the policies see one workspace, for this transaction only."""
+    connection.execute(SET_WORKSPACE, {"workspace": session.info["workspace"]})
+
+
+@event.listens_for(Session, "before_flush")
+def _write_outbox(session: Session, *_: object) -> None:
+    """Events ride in the same flush as the rows they speak of."""
+    changed = {*session.new, *session.dirty, *session.deleted}
+    for aggregate in (row for row in changed if isinstance(row, Aggregate)):
+        session.add_all(OutboxRow.of(aggregate, *one) for one in aggregate.recorded())
+    for row in (row for row in session.new if isinstance(row, OutboxRow)):
+        row.causation_id, row.traceparent = session.info.get("cause"), _traceparent(session)
+        session.info["recorded"] = True
+
+
+def _traceparent(session: Session) -> str | None:
+    """The trace of the cause; without one, of the current span."""
+    carrier: dict[str, str] = {}
+    PROPAGATOR.inject(carrier)
+    inherited: str | None = session.info.get("traceparent")
+    return carrier.get("traceparent", inherited)

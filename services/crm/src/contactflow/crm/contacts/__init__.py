@@ -1,0 +1,1 @@
+"""Contacts: one person as a workspace knows them."""
