@@ -24,9 +24,8 @@ def suites() -> list[Path]:
 
 def run(folder: str) -> int:
     print(f"== {folder}", flush=True)
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", folder], cwd=ROOT, check=False
-    ).returncode  # noqa: S603  our own command
+    command = [sys.executable, "-m", "pytest", folder]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603  our own
 
 
 if __name__ == "__main__":
