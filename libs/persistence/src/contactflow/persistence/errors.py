@@ -19,6 +19,12 @@ class RetryableError(Exception):
     """Another transaction was in the way: run the whole unit of work again."""
 
 
+class BusyError(UnavailableError):
+    """Every try met another transaction. Nothing was changed; the same again may well succeed."""
+
+    code = "busy"
+
+
 class PersonGoneError(GoneError):
     """The person was erased while we wrote about them."""
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from contactflow.persistence.base import Aggregate
-from contactflow.persistence.errors import RetryableError, translated
+from contactflow.persistence.errors import BusyError, RetryableError, translated
 from contactflow.persistence.outbox import OutboxRow
 
 T = TypeVar("T")
@@ -40,25 +40,27 @@ class Work:
 
 
 Prepare = Callable[[Work], Awaitable[None]]
+Recorded = Callable[[frozenset[UUID]], None]
 
 
 async def nothing(_: Work) -> None:
     """A workspace without keys."""
 
 
+def nobody(_: frozenset[UUID]) -> None:
+    """Nobody waits for events."""
+
+
 class Works:
     """Begins units of work.
 
-    `prepare` runs first in each, e.g. to unlock the workspace's keys; `recorded`
-    runs after the commit of one that wrote events, e.g. to ring for the relay.
+    `prepare` runs first in each, e.g. to unlock the workspace's keys; `recorded` runs after the
+    commit of one that wrote events, with the ids of the aggregates that they are of, e.g. to ring
+    for the relay.
     """
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        prepare: Prepare = nothing,
-        *,
-        recorded: Callable[[], None] = lambda: None,
+        self, engine: AsyncEngine, prepare: Prepare = nothing, *, recorded: Recorded = nobody
     ) -> None:
         self.engine = engine
         self.prepare = prepare
@@ -66,7 +68,10 @@ class Works:
 
     @asynccontextmanager
     async def begin(self, workspace_id: UUID) -> AsyncIterator[Work]:
-        """Commit on success, else roll back. Raises RetryableError, PersonGoneError."""
+        """Commit on success, else roll back.
+
+        Raises RetryableError, PersonGoneError, UnavailableError.
+        """
         session = AsyncSession(self.engine, expire_on_commit=False)
         session.info["workspace"] = str(workspace_id)
         with translated():
@@ -74,11 +79,11 @@ class Works:
                 work = Work(session, workspace_id)
                 await self.prepare(work)
                 yield work
-        if session.info.get("recorded"):
-            self.recorded()
+        if keys := session.info.get("recorded"):
+            self.recorded(frozenset(keys))
 
     async def run(self, workspace_id: UUID, body: Callable[[Work], Awaitable[T]]) -> T:
-        """Run a body in a transaction of its own, again from the start after a deadlock."""
+        """Run a body in a transaction of its own, again from the start as `retrying` says."""
 
         async def once() -> T:
             async with self.begin(workspace_id) as work:
@@ -88,13 +93,16 @@ class Works:
 
 
 async def retrying(once: Callable[[], Awaitable[T]]) -> T:
-    """Try again after a RetryableError, with jitter; give up after four times."""
-    for attempt in range(1, ATTEMPTS):
+    """Try again after a deadlock, a serialisation failure or a lost update, with jitter.
+
+    Raises BusyError after four times.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
         try:
             return await once()
         except RetryableError:
-            await asyncio.sleep(random.uniform(0.01, 0.03) * attempt)  # noqa: S311
-    return await once()
+            await asyncio.sleep(random.uniform(0.01, 0.03) * attempt)  # noqa: S311  no secret
+    raise BusyError
 
 
 @event.listens_for(Session, "after_begin")
@@ -111,7 +119,7 @@ def _write_outbox(session: Session, *_: object) -> None:
         session.add_all(OutboxRow.of(aggregate, *one) for one in aggregate.recorded())
     for row in (row for row in session.new if isinstance(row, OutboxRow)):
         row.causation_id, row.traceparent = session.info.get("cause"), _traceparent(session)
-        session.info["recorded"] = True
+        session.info.setdefault("recorded", set()).add(row.key)
 
 
 def _traceparent(session: Session) -> str | None:
