@@ -1,0 +1,27 @@
+"""Waiting for what another task, process or server does."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+PAUSE = 0.02
+
+
+async def until(condition: Callable[[], T | Awaitable[T]], *, longest: float = 10.0) -> T:
+    """Ask again and again until the answer is true, and give it.
+
+    `longest` is in seconds. Raises AssertionError, with the last answer, when they are over.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + longest
+    while True:
+        said = condition()
+        answer: T = await said if inspect.isawaitable(said) else said
+        if answer:
+            return answer
+        if loop.time() > deadline:
+            message = f"not within {longest} s; the last answer was {answer!r}"
+            raise AssertionError(message)
+        await asyncio.sleep(PAUSE)
