@@ -2,30 +2,126 @@
 
     python -m tools.test [FOLDER ...]
 
-Answers 0 when every one passed.
+Two suites run at a time, on one PostgreSQL and one Kafka that start first and stop whatever
+happens. Answers 0 when every test passed, and closes with one line that says how many did.
 """
 
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from contactflow.testing.plugin import a_broker, a_postgres
+from contactflow.testing.settings import home
 
 ROOT = Path(__file__).parent.parent
+AT_A_TIME = 2
+NO_TESTS = 5  # pytest's exit status
+PRINTING = threading.Lock()
+RUNNING: list[subprocess.Popen[bytes]] = []
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a suite ended; one that broke off counts as one more failure."""
+
+    passed: int
+    failed: int
+    skipped: int = 0
+
+    def __add__(self, other: "Outcome") -> "Outcome":
+        return Outcome(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
 def main(wanted: list[str]) -> int:
-    folders = wanted or [str(one.relative_to(ROOT)) for one in suites()]
-    return max((run(one) for one in folders), default=0)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
+    begun = time.monotonic()
+    with servers(len(wanted) != 1) as where:
+        total = everything(wanted or suites(), where)
+    print(f"\n{total} in {time.monotonic() - begun:.0f} s", flush=True)
+    return 1 if total.failed or not total.passed else 0
 
 
-def suites() -> list[Path]:
+def suites() -> list[str]:
     """Every folder with tests of its own."""
-    return sorted(one.parent for one in ROOT.glob("*/*/tests")) + sorted(ROOT.glob("tests/*/"))
+    found = sorted(one.parent for one in ROOT.glob("*/*/tests")) + sorted(ROOT.glob("tests/*/"))
+    return [str(one.relative_to(ROOT)) for one in found if any(one.rglob("test_*.py"))]
 
 
-def run(folder: str) -> int:
-    print(f"== {folder}", flush=True)
-    command = [sys.executable, "-m", "pytest", folder]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603  our own
+@contextmanager
+def servers(shared: bool) -> Iterator[list[str]]:  # noqa: FBT001  the only thing it is told
+    """Options that say where the servers are; a single suite starts what it needs by itself."""
+    if not shared:
+        yield []
+        return
+    with ExitStack() as stack, ThreadPoolExecutor() as starting:
+        # Kafka's start is mostly Java's, PostgreSQL's is mostly the disk's: both at once.
+        broker = starting.submit(stack.enter_context, a_broker(home(ROOT)))
+        postgres = starting.submit(stack.enter_context, a_postgres())
+        yield [
+            f"--postgres={postgres.result().admin_url()}",
+            f"--kafka={broker.result().bootstrap}",
+        ]
+
+
+def everything(folders: Sequence[str], where: list[str]) -> Outcome:
+    """Run the suites, the next as soon as one of the two has ended."""
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        try:
+            return sum(pool.map(lambda one: run(one, where), folders), Outcome(0, 0))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in RUNNING:
+                process.terminate()
+            raise
+
+
+def run(folder: str, where: list[str]) -> Outcome:
+    """One suite. What it printed comes in one piece when it ends."""
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="contactflow-") as kept:
+        report = Path(kept) / "report.xml"
+        command = [sys.executable, "-m", "pytest", folder, f"--junitxml={report}", *where]
+        command += ["--color=yes" if sys.stdout.isatty() else "--color=no"]
+        piped = subprocess.PIPE
+        with subprocess.Popen(  # noqa: S603  our own command
+            command, cwd=ROOT, stdout=piped, stderr=subprocess.STDOUT
+        ) as process:
+            RUNNING.append(process)
+            said, _ = process.communicate()
+        outcome = read(report, process.returncode)
+    with PRINTING:
+        print(f"\n== {folder} ({time.monotonic() - begun:.0f} s)", flush=True)
+        sys.stdout.buffer.write(said)
+        sys.stdout.flush()
+    return outcome
+
+
+def read(report: Path, status: int) -> Outcome:
+    """What pytest counted; a suite that ended otherwise than its count says has failed."""
+    if not report.exists():
+        return Outcome(0, 0 if status == NO_TESTS else 1)
+    suite = ET.parse(report).getroot().find("testsuite")  # noqa: S314  pytest wrote it
+    said = suite.attrib if suite is not None else {}
+    tests, skipped = int(said.get("tests", 0)), int(said.get("skipped", 0))
+    failed = int(said.get("failures", 0)) + int(said.get("errors", 0))
+    if status not in {0, NO_TESTS}:
+        failed = max(failed, 1)
+    return Outcome(max(tests - failed - skipped, 0), failed, skipped)
 
 
 if __name__ == "__main__":

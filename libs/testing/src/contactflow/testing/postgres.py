@@ -38,7 +38,7 @@ class Postgres:
         self._url = url
 
     def admin_url(self, database: str = "postgres") -> str:
-        """The administrator's URL for SQLAlchemy with asyncpg."""
+        """The administrator's URL of a database, plain `postgresql://`."""
         return urlsplit(self._url)._replace(path=f"/{database}").geturl()
 
 
@@ -50,7 +50,7 @@ class PostgresServer(Postgres):
     """
 
     def __init__(self, home: Path, port: int, password: str, *, durable: bool = True) -> None:
-        super().__init__(f"postgresql+asyncpg://{ADMIN}:{password}@127.0.0.1:{port}/postgres")
+        super().__init__(f"postgresql://{ADMIN}:{password}@127.0.0.1:{port}/postgres")
         home.mkdir(parents=True, exist_ok=True)
         self.data = _reachable(home) / "data"
         self.log = self.data.parent / "server.log"
