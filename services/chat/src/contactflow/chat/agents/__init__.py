@@ -1,0 +1,1 @@
+"""Agents: chat's own copy of what gateway published."""

@@ -1,0 +1,1 @@
+"""Channels: where visitors reach a workspace, and the agent that answers there."""

@@ -1,0 +1,17 @@
+"""What can go wrong with a channel."""
+
+from contactflow.kernel import ContactFlowError, NotFoundError, RefusedError
+
+
+class ChannelNotFoundError(NotFoundError):
+    code = "channel_not_found"
+
+
+class OriginRefusedError(RefusedError):
+    code = "origin_not_allowed"
+
+
+class AgentNotPublishedError(ContactFlowError):
+    """Not ours, not there, or never published: nobody would answer on this channel."""
+
+    code = "agent_not_published"

@@ -1,0 +1,1 @@
+"""Conversations: one visitor, an AI agent and staff, in one order."""

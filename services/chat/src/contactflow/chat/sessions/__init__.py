@@ -1,0 +1,1 @@
+"""Sessions: what lets a visitor write in one conversation, for a while."""

@@ -1,0 +1,57 @@
+"""What can be done with sessions, on ports in memory."""
+
+from datetime import datetime
+
+import pytest
+
+from contactflow.chat.agents.service import Definition
+from contactflow.chat.channels.model import Channel
+from contactflow.chat.sessions import service
+from contactflow.chat.sessions.model import LIFE, hashed
+from contactflow.chat.sessions.service import Opened, Visitor
+from contactflow.kernel import new_id
+from services.chat.tests.fakes import InMemorySessions
+
+ADA = Visitor("fr", {"name": "Ada", "email": "ada@example.com"})
+
+
+@pytest.fixture
+def channel(at: datetime) -> Channel:
+    return Channel.create(new_id(), name="Shop", agent_id=new_id(), allowed_origins=(), at=at)
+
+
+async def opened(sessions: InMemorySessions, channel: Channel, at: datetime) -> Opened:
+    return await service.open_session(sessions, channel=channel, visitor=ADA, token="t", at=at)
+
+
+async def test_a_session_begins_with_the_disclosure(channel: Channel, at: datetime) -> None:
+    sessions = InMemorySessions()
+
+    session, disclosure = await opened(sessions, channel, at)
+
+    assert sessions.conversations.messages == [disclosure]
+    assert (disclosure.seq, disclosure.kind) == (1, "disclosure")
+    assert (session.expires_at, session.token_hash) == (at + LIFE, hashed("t"))
+
+
+async def test_a_greeting_comes_after_the_disclosure(channel: Channel, at: datetime) -> None:
+    sessions = InMemorySessions()
+    greeting = Definition(
+        agent_id=channel.agent_id, version=1, name="Bo", prompt="", languages=(), greeting="Salut"
+    )
+    await sessions.agents.keep(greeting)
+
+    await opened(sessions, channel, at)
+
+    assert [one.kind for one in sessions.conversations.messages] == ["disclosure", "text"]
+    assert sessions.conversations.messages[1].text == "Salut"
+
+
+async def test_two_visitors_who_claim_the_same_are_two_people(
+    channel: Channel, at: datetime
+) -> None:
+    sessions = InMemorySessions()
+
+    first, second = [await opened(sessions, channel, at) for _ in range(2)]
+
+    assert first.session.subject_id != second.session.subject_id
