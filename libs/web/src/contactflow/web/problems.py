@@ -1,12 +1,16 @@
-"""Errors as RFC 9457 problem details."""
+"""Errors as RFC 9457 problem details: a stable code, words in the caller's language."""
 
+import logging
+import traceback
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic_core import to_jsonable_python
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from contactflow.kernel import (
     ConflictError,
@@ -17,39 +21,119 @@ from contactflow.kernel import (
     StaleError,
     UnavailableError,
 )
+from contactflow.web import catalogue
+from contactflow.web.errors import (
+    PreconditionRequiredError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+)
+from contactflow.web.fields import faults
+from contactflow.web.ids import told
+from contactflow.web.locales import preferred
+from contactflow.web.requests import header, request_id
 
-STATUS = {
+log = logging.getLogger(__name__)
+MEDIA_TYPE: Final = "application/problem+json"
+PAUSE: Final = "2"  # seconds until somebody who was turned away should come again
+
+STATUS: Final[Mapping[type[Exception], HTTPStatus]] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     GoneError: HTTPStatus.GONE,
     ConflictError: HTTPStatus.CONFLICT,
     StaleError: HTTPStatus.PRECONDITION_FAILED,
     RefusedError: HTTPStatus.FORBIDDEN,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ContactFlowError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+CODES: Final = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.UNAUTHORIZED: "unauthenticated",
+}
+
+
+def problem(
+    scope: Scope,
+    status: HTTPStatus,
+    code: str,
+    /,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **facts: object,
+) -> JSONResponse:
+    """The answer to a request that failed. `facts` are ids and codes, never what was sent."""
+    locale = preferred(header(scope, "accept-language"))
+    words = catalogue.problems()[code][locale]
+    content = {
+        "type": f"/problems#{code}",
+        "title": words.title,
+        "status": status,
+        "detail": words.detail,
+        "code": code,
+        "request_id": request_id(scope),
+        **facts,
+    }
+    said = {"Content-Language": locale, "Vary": "Accept-Language", **(headers or {})}
+    return JSONResponse(content, status, said, media_type=MEDIA_TYPE)
+
+
+def told_as_problem(scope: Scope, error: ContactFlowError) -> JSONResponse:
+    """An error of ours as its answer.
+
+    Whatever is not found has one code: a malformed id in a path can't know what it is not.
+    """
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    code = NotFoundError.code if status == HTTPStatus.NOT_FOUND else error.code
+    facts = {name: told(name, value) for name, value in error.facts.items()}
+    return problem(scope, status, code, headers=_headers(status, error), **facts)
+
+
+def bug(scope: Scope, error: Exception) -> JSONResponse:
+    """What nobody foresaw: where it happened is logged, what it said is not; it may be personal."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{one.name}:{one.lineno}" for one in frames[-8:]]
+    log.error("request.failed", extra={"error": type(error).__name__, "where": where})
+    return problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error")
 
 
 def add_problems(app: FastAPI) -> None:
     """Answer every error of ours, and every invalid request, with a problem document."""
     app.add_exception_handler(ContactFlowError, _failed)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
 
 
-async def _failed(_: Request, error: Any) -> JSONResponse:
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return _problem(status, error.code, **error.facts)
+async def _failed(request: Request, error: Any) -> JSONResponse:
+    return told_as_problem(request.scope, error)
 
 
-async def _invalid(_: Request, error: Any) -> JSONResponse:
-    errors = [{"pointer": _pointer(one["loc"]), "code": one["type"]} for one in error.errors()]
-    return _problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", errors=errors)
+async def _invalid(request: Request, error: Any) -> JSONResponse:
+    """In a path, what is malformed is not there; without If-Match, a change is not based on any."""
+    wrong: Iterable[Mapping[str, Any]] = error.errors()
+    if any(one["loc"][0] == "path" for one in wrong):
+        return told_as_problem(request.scope, NotFoundError())
+    if any(one["loc"][0] == "header" and one["type"] == "missing" for one in wrong):
+        return told_as_problem(request.scope, PreconditionRequiredError())
+    errors = faults(wrong, preferred(header(request.scope, "accept-language")))
+    codes = {one["code"] for one in errors}
+    whole = codes & {"unknown_field", "invalid_cursor"}
+    code = min(whole, default="invalid_request")
+    return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, code, errors=errors)
 
 
-def _pointer(location: tuple[str | int, ...]) -> str:
-    return "/" + "/".join(str(part) for part in location[1:])
+async def _http(request: Request, error: Any) -> JSONResponse:
+    status = HTTPStatus(error.status_code)
+    ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    code = CODES.get(status, "internal_error" if ours else "invalid_request")
+    return problem(request.scope, status, code, headers=error.headers)
 
 
-def _problem(status: HTTPStatus, code: str, **more: object) -> JSONResponse:
-    content = {"type": f"/problems/{code}", "title": status.phrase, "status": status, "code": code}
-    body = to_jsonable_python(content | more)
-    return JSONResponse(body, status, media_type="application/problem+json")
+def _headers(status: HTTPStatus, error: ContactFlowError) -> dict[str, str]:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": 'Bearer realm="ContactFlow"'}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": PAUSE}
+    return getattr(error, "headers", {})

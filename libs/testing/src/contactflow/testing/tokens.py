@@ -1,0 +1,35 @@
+"""Callers with real signed tokens, as a service under test meets them."""
+
+from uuid import UUID
+
+from joserfc.jwk import OKPKey
+
+from contactflow.kernel import Clock, new_id
+from contactflow.web import Principal, TokenSigner, TokenVerifier
+
+
+def a_signer(issuer: str, clock: Clock) -> TokenSigner:
+    """Signs with a key made for this test."""
+    key = OKPKey.generate_key("Ed25519").as_pem(private=True)
+    return TokenSigner(issuer, key.decode(), clock)
+
+
+class Callers:
+    """The gateway, seen from a service: makes headers, and the verifier that trusts them."""
+
+    def __init__(self, service: str, clock: Clock) -> None:
+        self._service, self._signer = service, a_signer("gateway", clock)
+        trusted = {self._signer.issuer: self._signer.public_key}
+        self.verifier = TokenVerifier(service, trusted, clock)
+
+    def headers(self, who: Principal) -> dict[str, str]:
+        """What a request from them carries."""
+        return {"Authorization": f"Bearer {self._signer.sign(self._service, who)}"}
+
+    def user(self, workspace_id: UUID, *scopes: str) -> dict[str, str]:
+        """Headers of somebody logged in, for this workspace, with these scopes."""
+        return self.headers(Principal(workspace_id, frozenset(scopes), "user", new_id()))
+
+    def public(self) -> dict[str, str]:
+        """Headers of a request that came to the gateway without credentials."""
+        return self.headers(Principal.public())

@@ -1,0 +1,55 @@
+"""An HTTP application as every service has it."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from contactflow.kernel import Clock
+from contactflow.persistence import Works
+from contactflow.web.body import LIMIT, BodyMiddleware
+from contactflow.web.bugs import BugMiddleware
+from contactflow.web.problems import add_problems
+from contactflow.web.requests import RequestIdMiddleware
+from contactflow.web.retry import RetryMiddleware
+from contactflow.web.security import Authenticator, refuse_undeclared
+
+
+def application(
+    title: str,
+    routers: Sequence[APIRouter],
+    *,
+    works: Works,
+    clock: Clock,
+    verifier: Authenticator,
+    body_limit: int = LIMIT,
+) -> FastAPI:
+    """Routes behind the house's defaults.
+
+    Problem documents, retries, a declared scope on every route: a route that says nothing
+    raises UndeclaredScopeError here, so that the process does not start.
+    """
+    app = FastAPI(
+        title=title,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_named_after_its_function,
+        telemetry={"logs": False},  # they hold what was invalid
+    )
+    app.state.works, app.state.clock, app.state.authenticator = works, clock, verifier
+    for router in routers:
+        app.include_router(router)
+    add_problems(app)
+    refuse_undeclared(app)
+    app.add_middleware(RetryMiddleware)  # the last one added is the first to see a request
+    app.add_middleware(BodyMiddleware, limit=body_limit)
+    app.add_middleware(BugMiddleware)
+    app.add_middleware(RequestIdMiddleware)
+    return app
+
+
+def _named_after_its_function(route: APIRoute) -> str:
+    return route.name

@@ -1,0 +1,52 @@
+"""What is wrong with which value of a request, without repeating the value."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from contactflow.kernel import ContactFlowError, Locale
+from contactflow.web import catalogue
+
+CODES: Final = {
+    "extra_forbidden": "unknown_field",
+    "missing": "missing",
+    "string_too_short": "too_short",
+    "too_short": "too_short",
+    "string_too_long": "too_long",
+    "too_long": "too_long",
+    "greater_than": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "literal_error": "not_allowed",
+    "enum": "not_allowed",
+    "string_pattern_mismatch": "wrong_format",
+}
+"""Ours, by pydantic's. Other types ending in `_type` are wrong_type, in `_parsing` wrong_format."""
+
+PLAIN: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def faults(errors: Iterable[Mapping[str, Any]], locale: Locale) -> list[dict[str, str]]:
+    """Pointer (RFC 6901), code and detail of each."""
+    coded = ((_pointer(one["loc"]), _code(one)) for one in errors)
+    words = catalogue.fields()
+    return [
+        {"pointer": pointer, "code": code, "detail": words[code][locale]} for pointer, code in coded
+    ]
+
+
+def _pointer(location: tuple[str | int, ...]) -> str:
+    """An unknown field is named only if its name looks like one: it is the caller's text."""
+    parts = (str(part) for part in location[1:])
+    return "".join(f"/{part}" for part in parts if part.isdecimal() or PLAIN.fullmatch(part))
+
+
+def _code(error: Mapping[str, Any]) -> str:
+    kind: str = error["type"]
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, ContactFlowError) and cause.code in catalogue.fields():
+        return cause.code
+    if kind in CODES:
+        return CODES[kind]
+    return {"type": "wrong_type", "parsing": "wrong_format"}.get(kind.rpartition("_")[2], "invalid")

@@ -1,0 +1,250 @@
+"""What every route of the house does with good and bad requests."""
+
+import logging
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import pytest
+from fastapi import APIRouter
+from httpx import AsyncClient
+
+from contactflow.kernel import new_id
+from contactflow.persistence import Works
+from contactflow.persistence.errors import RetryableError
+from contactflow.testing.clock import FakeClock
+from contactflow.testing.tokens import Callers
+from contactflow.testing.works import FaultyWorks
+from contactflow.web import application, catalogue
+from contactflow.web.security import UndeclaredScopeError
+
+SECRET = "jean.dupont@example.com"
+
+
+@pytest.mark.parametrize(
+    ("identity", "status", "code"),
+    [
+        ("none", 401, "unauthenticated"),
+        ("public", 401, "unauthenticated"),
+        ("no-scope", 403, "missing_scope"),
+        ("valid", 404, "not_found"),
+    ],
+)
+async def test_a_route_answers_by_who_asks(
+    http: AsyncClient,
+    callers: Callers,
+    workspace_id: UUID,
+    *,
+    identity: str,
+    status: int,
+    code: str,
+) -> None:
+    headers = {
+        "none": {"Authorization": "Bearer nonsense"},
+        "public": callers.public(),
+        "no-scope": callers.user(workspace_id, "other:read"),
+        "valid": {},
+    }[identity]
+
+    answer = await http.get("/v1/notes/note_01h455vb4pex5vsknk084sn02q", headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert ("www-authenticate" in answer.headers) == (status == 401)
+
+
+async def test_a_refusal_names_the_missing_scope(
+    http: AsyncClient, callers: Callers, workspace_id: UUID
+) -> None:
+    answer = await http.get("/v1/notes", headers=callers.user(workspace_id, "other:read"))
+
+    assert answer.json()["scope"] == "notes:read"
+
+
+@pytest.mark.parametrize(
+    "note", ["nonsense", "con_01h455vb4pex5vsknk084sn02q", "%00", "note_" + "z" * 26]
+)
+async def test_a_malformed_id_is_as_unknown_as_an_unknown_one(http: AsyncClient, note: str) -> None:
+    unknown = (await http.get("/v1/notes/note_01h455vb4pex5vsknk084sn02q")).json()
+
+    malformed = (await http.get(f"/v1/notes/{note}")).json()
+
+    assert unknown | {"request_id": ""} == malformed | {"request_id": ""}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ("{", 400, "invalid_json"),
+        ('{"text": "a", "text": "b"}', 400, "invalid_json"),
+        ('{"text": "a\\u0000b"}', 400, "invalid_json"),
+        ('{"te\\u0000xt": "b"}', 400, "invalid_json"),
+        ('{"text": "\\ud800"}', 400, "invalid_json"),
+        ('{"text": NaN}', 400, "invalid_json"),
+        ('{"text": 1e999}', 400, "invalid_json"),
+        ('{"text": ' + "9" * 5000 + "}", 400, "invalid_json"),
+        ('{"text": ' + "[" * 40 + "]" * 40 + "}", 400, "invalid_json"),
+        ("[" * 100_000, 400, "invalid_json"),
+        (b'{"text": "\xff"}', 400, "invalid_json"),
+        ('{"text": "' + "x" * 300_000 + '"}', 413, "body_too_large"),
+        ('{"text": "b", "surprise": 1}', 422, "unknown_field"),
+        ('{"text": 5}', 422, "invalid_request"),
+        ("{}", 422, "invalid_request"),
+        ("[]", 422, "invalid_request"),
+        ('"text"', 422, "invalid_request"),
+        ('{"text": "' + SECRET + '"}', 422, "invalid_request"),
+        ('{"text": "b", "about": "' + SECRET + '"}', 422, "invalid_request"),
+    ],
+)
+async def test_bad_input_is_a_problem_that_repeats_nothing(
+    http: AsyncClient,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    body: str | bytes,
+    status: int,
+    code: str,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    answer = await http.post("/v1/notes", content=body, headers=JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert SECRET not in answer.text + caplog.text
+    assert (await http.get("/v1/notes")).json()["data"] == []
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+async def test_an_unannounced_flood_is_cut_off(http: AsyncClient) -> None:
+    async def flood() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b" " * 65536
+
+    answer = await http.post("/v1/notes", content=flood(), headers=JSON)
+
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
+async def test_a_body_is_json_or_refused(http: AsyncClient, kind: str) -> None:
+    answer = await http.post("/v1/notes", content='{"text": "b"}', headers={"Content-Type": kind})
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+async def test_each_wrong_value_is_pointed_at(http: AsyncClient) -> None:
+    answer = await http.post("/v1/notes", json={"about": 5, "x@y.org": 1, "surprise": 1})
+
+    errors = {(one["pointer"], one["code"]) for one in answer.json()["errors"]}
+    assert errors == {
+        ("/text", "missing"),
+        ("/about", "malformed_id"),
+        ("", "unknown_field"),
+        ("/surprise", "unknown_field"),
+    }
+
+
+async def test_a_problem_speaks_the_callers_language(http: AsyncClient) -> None:
+    answer = await http.get("/v1/nothing", headers={"Accept-Language": "de, fr-CH;q=0.9, en;q=0.8"})
+
+    assert answer.json()["title"] == "Introuvable"
+    assert answer.headers["content-language"] == "fr"
+
+
+async def test_other_methods_are_405(http: AsyncClient) -> None:
+    answer = await http.put("/v1/notes")
+
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert answer.headers["allow"]
+
+
+async def test_a_bug_tells_nothing(http: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    answer = await http.post("/v1/notes/note_01h455vb4pex5vsknk084sn02q/explode")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "secret" not in answer.text + caplog.text
+    assert [one.msg for one in caplog.records] == ["request.failed"]
+
+
+async def test_what_is_down_says_when_to_come_again(http: AsyncClient) -> None:
+    answer = await http.get("/v1/notes/note_01h455vb4pex5vsknk084sn02q/upstream")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+
+
+@pytest.mark.parametrize("given", ["a" * 32, "jean.dupont@example.com", ""])
+async def test_a_request_has_an_id(http: AsyncClient, given: str) -> None:
+    answer = await http.get("/v1/nothing", headers={"X-Request-Id": given})
+
+    known = answer.headers["x-request-id"]
+    assert answer.json()["request_id"] == known
+    assert (known == given) == (given == "a" * 32)
+
+
+async def test_a_deadlock_is_retried_and_not_seen(http: AsyncClient, works: FaultyWorks) -> None:
+    works.faults = [RetryableError(), RetryableError()]
+
+    answer = await http.post("/v1/notes", json={"text": "Ada"})
+
+    assert answer.status_code == 201
+    assert len((await http.get("/v1/notes")).json()["data"]) == 1
+
+
+async def test_four_deadlocks_are_503(http: AsyncClient, works: FaultyWorks) -> None:
+    works.faults = [RetryableError() for _ in range(4)]
+
+    answer = await http.post("/v1/notes", json={"text": "Ada"})
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert answer.headers["retry-after"]
+
+
+async def test_a_failed_commit_answers_5xx(http: AsyncClient, works: FaultyWorks) -> None:
+    works.faults = [OSError()]
+
+    answer = await http.post("/v1/notes", json={"text": "Ada"})
+
+    assert answer.status_code == 500
+    assert (await http.get("/v1/notes")).json()["data"] == []
+
+
+def test_a_route_without_a_scope_keeps_the_application_from_starting(
+    works: Works, clock: FakeClock, callers: Callers
+) -> None:
+    silent = APIRouter()
+    silent.add_api_route("/v1/silent", lambda: None)
+
+    with pytest.raises(UndeclaredScopeError, match="GET /v1/silent"):
+        application("Silent", [silent], works=works, clock=clock, verifier=callers.verifier)
+
+
+async def test_a_list_walks_newest_first(http: AsyncClient) -> None:
+    ids = [(await http.post("/v1/notes", json={"text": f"N{n}"})).json()["id"] for n in range(5)]
+
+    first = (await http.get("/v1/notes?limit=3")).json()
+    rest = (await http.get(f"/v1/notes?limit=3&cursor={first['next_cursor']}")).json()
+
+    assert [one["id"] for one in first["data"] + rest["data"]] == ids[::-1]
+    assert (first["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
+
+
+@pytest.mark.parametrize("cursor", ["x", "%00", "AAAA", str(new_id()), "A" * 23, "A" * 99])
+async def test_a_cursor_nobody_gave_is_refused(http: AsyncClient, cursor: str) -> None:
+    answer = await http.get(f"/v1/notes?cursor={cursor}")
+
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["code"] in {"invalid_cursor", "invalid_request"}
+
+
+async def test_a_list_begins_after_a_time(http: AsyncClient) -> None:
+    created = (await http.post("/v1/notes", json={"text": "N"})).json()
+
+    since = (await http.get("/v1/notes?created_after=2020-01-01T00:00:00Z")).json()["data"]
+    none = (await http.get("/v1/notes?created_after=2100-01-01T00:00:00Z")).json()["data"]
+
+    assert (since, none) == ([created], [])
+
+
+def test_every_code_has_words() -> None:
+    assert catalogue.problems()["not_found"]["fr"].title == "Introuvable"
+    assert all(one["en"] and one["fr"] for one in catalogue.fields().values())
