@@ -1,110 +1,67 @@
-"""Keys: a root key wraps one key per workspace, that wraps one key per person."""
+"""Keys: a root key wraps one key per workspace, which wraps one key per person."""
 
-import hmac
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn, Protocol
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import PrimaryKeyConstraint, select
+from sqlalchemy import PrimaryKeyConstraint, Row, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped
 
-from contactflow.kernel import ContactFlowError, GoneError
-from contactflow.persistence import Base, Work
-from contactflow.vault.identities import Identity
+from contactflow.kernel import Clock, GoneError, UnavailableError, system_clock
+from contactflow.persistence import NOTHING_PERSONAL, Base, Work
+from contactflow.vault.envelopes import DataKey, binding, new_secret
+from contactflow.vault.indexes import Indexer
 
-VERSION = b"\x01"
-NONCE = 12
-
-
-class UnsealError(ContactFlowError):
-    """Another row's ciphertext, another person's key, or a damaged envelope."""
-
-    code = "unseal_failed"
+REMEMBERED = timedelta(seconds=60)
+PERSON_KEY = "vault.person.key"
+WORKSPACE_KEY = "vault.workspace.key"
+ROOT_SIZE = 32
 
 
-class WorkspaceLockedError(GoneError):
-    """The workspace has no key: not opened yet, or closed."""
+class WorkspaceNotReadyError(UnavailableError):
+    """The workspace has no key yet: its `workspace.created` has not arrived here."""
 
-    code = "workspace_locked"
+    code = "workspace_not_ready"
 
 
-class DataKey:
-    """One person's key. It seals and opens; it is never shown, copied or pickled."""
+class WorkspaceClosedError(GoneError):
+    """The workspace's keys were destroyed."""
 
-    __slots__ = ("_aead",)
-
-    def __init__(self, secret: bytes) -> None:
-        self._aead = AESGCM(secret)
-
-    def seal(self, plain: bytes, bound_to: bytes) -> bytes:
-        nonce = os.urandom(NONCE)
-        return VERSION + nonce + self._aead.encrypt(nonce, plain, bound_to)
-
-    def open(self, envelope: bytes, bound_to: bytes) -> bytes:
-        try:
-            return self._aead.decrypt(envelope[1:13], envelope[13:], bound_to)
-        except InvalidTag:
-            raise UnsealError from None
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a data key never leaves the process")
+    code = "workspace_closed"
 
 
 class KeyStore(Protocol):
-    """Holds the service's root key: a file, a KMS."""
+    """Holds the service's root key: the environment, a file, a KMS.
 
-    async def wrap(self, secret: bytes, bound_to: bytes) -> bytes: ...
-    async def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes: ...
+    `unwrap` of what was wrapped under another `bound_to`, or another root key, raises
+    UnsealError; a store that can't answer raises UnavailableError.
+    """
+
+    async def wrap(self, secret: bytes, bound_to: bytes) -> bytes:
+        """Seal a workspace's key."""
+
+    async def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
+        """Open a workspace's key."""
 
 
 class RootKey:
-    """A key store that has the root key in memory."""
+    """A key store that has the root key, 32 bytes, in memory."""
 
     def __init__(self, secret: bytes) -> None:
+        if len(secret) != ROOT_SIZE:
+            raise ValueError("a root key has 32 bytes")
         self._key = DataKey(secret)
 
     async def wrap(self, secret: bytes, bound_to: bytes) -> bytes:
+        """See KeyStore."""
         return self._key.seal(secret, bound_to)
 
     async def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
+        """See KeyStore."""
         return self._key.open(wrapped, bound_to)
-
-
-class BlindIndex(NamedTuple):
-    kind: str
-    version: int
-    digest: bytes
-
-
-class Indexer:
-    """Keyed hashes of identities in one workspace, one per live version."""
-
-    def __init__(self, workspace_id: UUID, secrets: Mapping[int, bytes]) -> None:
-        self._keys = {
-            (kind.kind, version): _derived(secret, workspace_id, kind.kind)
-            for kind in Identity.__subclasses__()
-            for version, secret in secrets.items()
-        }
-
-    def indexes(self, identities: Iterable[Identity]) -> list[BlindIndex]:
-        """Every live version of each identity, sorted: the order locks are taken in."""
-        return sorted(
-            BlindIndex(one.kind, version, _hmac(key, one.value.encode()))
-            for one in identities
-            for (kind, version), key in self._keys.items()
-            if kind == one.kind
-        )
-
-    def suppression(self, index: BlindIndex) -> bytes:
-        """What an erasure leaves behind: recognises the identity, is not its index."""
-        return _hmac(self._keys[index.kind, index.version], b"suppressed" + index.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,74 +75,89 @@ class Keyring:
 
     def new_key(self, subject_id: UUID) -> tuple[int, bytes, DataKey]:
         """A fresh key for a person: the id of what wraps it, the wrapped key, the key."""
-        secret = AESGCM.generate_key(256)
-        return (
-            self.current,
-            self._keys[self.current].seal(secret, self._aad(subject_id)),
-            DataKey(secret),
-        )
+        secret = new_secret()
+        wrapped = self._keys[self.current].seal(secret, self._bound_to(subject_id))
+        return self.current, wrapped, DataKey(secret)
 
     def key(self, kek_id: int, wrapped: bytes, subject_id: UUID) -> DataKey:
-        return DataKey(self._keys[kek_id].open(wrapped, self._aad(subject_id)))
+        """A person's key. Raises UnsealError."""
+        return DataKey(self._keys[kek_id].open(wrapped, self._bound_to(subject_id)))
 
-    def _aad(self, subject_id: UUID) -> bytes:
-        return self.workspace_id.bytes + subject_id.bytes
+    def _bound_to(self, subject_id: UUID) -> bytes:
+        return binding(self.workspace_id, PERSON_KEY, subject_id)
 
 
 class WorkspaceKey(Base):
-    """A workspace's key, wrapped by the root key. Closing a workspace deletes it."""
+    """A workspace's key, wrapped by the root key; NULL once it is destroyed."""
 
     __tablename__ = "workspace_keys"
-    __table_args__ = (PrimaryKeyConstraint("workspace_id", "kek_id"),)
+    __table_args__ = (PrimaryKeyConstraint("workspace_id", "kek_id"), {"info": NOTHING_PERSONAL})
 
     workspace_id: Mapped[UUID]
     kek_id: Mapped[int]
-    wrapped: Mapped[bytes]
+    wrapped: Mapped[bytes | None]
 
 
 class Vault:
-    """Unlocks workspaces. Asks the key store once per workspace, then remembers."""
+    """Unlocks workspaces. Asks the key store, then remembers the keyring for a minute."""
 
-    def __init__(self, store: KeyStore, index_secrets: Mapping[int, bytes]) -> None:
-        self._store = store
-        self._secrets = index_secrets
-        self._rings: dict[UUID, Keyring] = {}
+    def __init__(
+        self, store: KeyStore, index_secrets: Mapping[int, bytes], clock: Clock = system_clock
+    ) -> None:
+        self._store, self._secrets, self._clock = store, index_secrets, clock
+        self._rings: dict[UUID, tuple[datetime, Keyring]] = {}
 
     async def unlock(self, work: Work) -> None:
-        """Give the unit of work its workspace's keyring, if the workspace has a key."""
-        ring = self._rings.get(work.workspace_id) or await self._load(work)
-        if ring:
-            self._rings[work.workspace_id] = work.session.info["keyring"] = ring
+        """Give the unit of work its keyring; `keyring` says why if there is none."""
+        self._forget_old()
+        known = self._rings.get(work.workspace_id)
+        work.session.info["keyring"] = known[1] if known else await self._load(work)
 
     async def create_key(self, work: Work) -> None:
-        """Make the workspace's first key.
+        """Make the workspace's first key; again, or after it was closed, changes nothing.
 
         Usable once this transaction is committed, not before: a key that is
         remembered and then rolled back would lose what it sealed.
         """
-        wrapped = await self._store.wrap(AESGCM.generate_key(256), work.workspace_id.bytes)
+        wrapped = await self._store.wrap(new_secret(), _bound_to(work.workspace_id))
         row = {"workspace_id": work.workspace_id, "kek_id": 1, "wrapped": wrapped}
         await work.rows(insert(WorkspaceKey).values(row).on_conflict_do_nothing())
 
-    async def _load(self, work: Work) -> Keyring | None:
+    def forget(self, workspace_id: UUID) -> None:
+        """Drop the workspace's keyring from memory, e.g. when its keys are destroyed."""
+        self._rings.pop(workspace_id, None)
+
+    async def _load(self, work: Work) -> Keyring | type[Exception]:
         stored = (await work.rows(select(WorkspaceKey.kek_id, WorkspaceKey.wrapped))).all()
-        aad = work.workspace_id.bytes
-        keys = {row.kek_id: DataKey(await self._store.unwrap(row.wrapped, aad)) for row in stored}
+        wrapped = [row for row in stored if row.wrapped is not None]
+        if not wrapped:
+            return WorkspaceClosedError if stored else WorkspaceNotReadyError
+        keys = {row.kek_id: await self._unwrapped(work.workspace_id, row) for row in wrapped}
         indexer = Indexer(work.workspace_id, self._secrets)
-        return Keyring(work.workspace_id, max(keys), indexer, keys) if keys else None
+        ring = Keyring(work.workspace_id, max(keys), indexer, keys)
+        self._rings[work.workspace_id] = self._clock() + REMEMBERED, ring
+        return ring
+
+    async def _unwrapped(self, workspace_id: UUID, row: Row[Any]) -> DataKey:
+        return DataKey(await self._store.unwrap(row.wrapped, _bound_to(workspace_id)))
+
+    def _forget_old(self) -> None:
+        now = self._clock()
+        for workspace_id, (until, _) in list(self._rings.items()):
+            if until <= now:
+                self.forget(workspace_id)
 
 
 def keyring(info: Mapping[Any, Any]) -> Keyring:
-    """The keyring of a session. Raises WorkspaceLockedError if the workspace has no key."""
-    ring: Keyring | None = info.get("keyring")
-    if ring is None:
-        raise WorkspaceLockedError
-    return ring
+    """The keyring of a session.
+
+    Raises WorkspaceNotReadyError, or WorkspaceClosedError once its keys were destroyed.
+    """
+    ring: Keyring | type[Exception] = info.get("keyring", WorkspaceNotReadyError)
+    if isinstance(ring, Keyring):
+        return ring
+    raise ring
 
 
-def _derived(secret: bytes, workspace_id: UUID, kind: str) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=workspace_id.bytes + kind.encode()).derive(secret)
-
-
-def _hmac(key: bytes, value: bytes) -> bytes:
-    return hmac.digest(key, value, "sha256")
+def _bound_to(workspace_id: UUID) -> bytes:
+    return binding(workspace_id, WORKSPACE_KEY, workspace_id)
