@@ -1,0 +1,38 @@
+"""What a process tells about itself: logs and traces without personal data."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from contactflow.telemetry.fields import ALLOWED, allowed
+from contactflow.telemetry.logs import bound, classes, log_to
+from contactflow.telemetry.traces import otlp, span, trace_to
+
+
+@contextmanager
+def telemetry(
+    service: str, role: str, *, level: str = "INFO", otlp_endpoint: str | None = None
+) -> Iterator[None]:
+    """Logs on standard output; traces if there is a collector, all sent when this ends."""
+    log_to(sys.stdout, service=service, role=role, level=level)
+    if not otlp_endpoint:
+        yield
+        return
+    provider = trace_to(otlp(otlp_endpoint), service=service, role=role)
+    try:
+        yield
+    finally:
+        provider.shutdown()
+
+
+__all__ = [
+    "ALLOWED",
+    "allowed",
+    "bound",
+    "classes",
+    "log_to",
+    "otlp",
+    "span",
+    "telemetry",
+    "trace_to",
+]

@@ -1,0 +1,125 @@
+"""Logs: one JSON object a line, of fields that are known to hold nothing personal.
+
+Ours are static names with fields: `log.info("job.failed", extra={"job": name, "code": code})`.
+Of other people's loggers only the template is kept, never the values they put into it; of an
+exception only the classes and the places in the code, never its text.
+"""
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterator, MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from opentelemetry import trace
+from structlog.contextvars import bound_contextvars
+
+from contactflow.telemetry.fields import allowed
+
+OURS = "contactflow"
+LITERAL = frozenset({"uvicorn.error"})  # these say constants, apart from their arguments
+QUIET = {  # what they say below this, our own lines say better
+    "aiokafka": logging.CRITICAL,
+    "alembic": logging.WARNING,
+    "httpx": logging.WARNING,
+    "uvicorn.error": logging.WARNING,
+}
+FRAMES = 12
+
+Said = MutableMapping[str, Any]
+
+bound = bound_contextvars
+"""`with bound(request_id=...)`: every line from inside says it, too."""
+
+
+def log_to(stream: TextIO, *, service: str, role: str, level: str = "INFO") -> None:
+    """Send every logger of the process there. Replaces what was set up before."""
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(_formatter(service, role))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(max(least, root.level))
+    for name in list(root.manager.loggerDict):
+        _through_root(logging.getLogger(name))
+    sys.excepthook = _uncaught
+
+
+def _through_root(logger: logging.Logger) -> None:
+    logger.handlers.clear()
+    logger.propagate = True
+
+
+def _uncaught(_: type[BaseException], error: BaseException, __: object) -> None:
+    logging.getLogger(OURS).critical("process.failed", exc_info=error)
+
+
+def _formatter(service: str, role: str) -> logging.Formatter:
+    def ours(_: Any, __: str, said: Said) -> Said:
+        return {**said, "service": service, "role": role}
+
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            _record,
+            ours,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            structlog.processors.JSONRenderer(sort_keys=False),
+        ]
+    )
+
+
+def _record(_: Any, __: str, said: Said) -> Said:
+    """What a record of the standard library may say of itself."""
+    record: logging.LogRecord = said["_record"]
+    fields = {**structlog.contextvars.get_contextvars(), **_trace()}
+    if is_ours(record.name):
+        fields |= vars(record)
+    if record.exc_info and record.exc_info[1]:
+        fields |= {"error": classes(record.exc_info[1]), "stack": list(places(record.exc_info[1]))}
+    return {
+        "level": record.levelname.lower(),
+        "event": _event(record),
+        "logger": record.name,
+        **allowed(fields),
+    }
+
+
+def is_ours(name: str) -> bool:
+    """Whether this logger is one of the house, whose names and fields are static."""
+    return name == OURS or name.startswith(f"{OURS}.")
+
+
+def _event(record: logging.LogRecord) -> str:
+    template = str(record.msg)
+    if is_ours(record.name) or record.args or record.name in LITERAL:
+        return template.partition("\n")[0]
+    return f"{record.module}:{record.lineno}"  # its text may have values in it already
+
+
+def classes(error: BaseException) -> str:
+    """The class of an error, and of those that caused it, or that it holds."""
+    name = type(error).__name__
+    if isinstance(error, BaseExceptionGroup):
+        name += f"({', '.join(sorted({classes(one) for one in error.exceptions}))})"
+    return f"{name} from {classes(error.__cause__)}" if error.__cause__ else name
+
+
+def places(error: BaseException) -> Iterator[str]:
+    """Where in the code it happened, innermost last."""
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield from places(one)
+    for frame in traceback.extract_tb(error.__traceback__)[-FRAMES:]:
+        yield f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}"
+
+
+def _trace() -> dict[str, str]:
+    context = trace.get_current_span().get_span_context()
+    if not context.is_valid:
+        return {}
+    return {
+        "trace_id": trace.format_trace_id(context.trace_id),
+        "span_id": trace.format_span_id(context.span_id),
+    }
