@@ -38,6 +38,15 @@ class Work:
         """Events recorded from here on name their cause, and go on with its trace."""
         self.session.info.update(cause=event_id, traceparent=traceparent)
 
+    def announce(self, changed: UUID) -> None:
+        """Have `recorded` told of this id, too, once this is committed."""
+        self.session.info.setdefault("recorded", set()).add(changed)
+
+    @property
+    def traceparent(self) -> str | None:
+        """The trace to go on with: of the current span; without one, of the cause."""
+        return _traceparent(self.session.sync_session)
+
 
 Prepare = Callable[[Work], Awaitable[None]]
 Recorded = Callable[[frozenset[UUID]], None]
@@ -123,7 +132,6 @@ def _write_outbox(session: Session, *_: object) -> None:
 
 
 def _traceparent(session: Session) -> str | None:
-    """The trace of the cause; without one, of the current span."""
     carrier: dict[str, str] = {}
     PROPAGATOR.inject(carrier)
     inherited: str | None = session.info.get("traceparent")

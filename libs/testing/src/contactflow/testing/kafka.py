@@ -11,9 +11,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contactflow.events import Topic
-from contactflow.messaging.consumer import SETTINGS
 from contactflow.messaging.deadletters import whole
 from contactflow.messaging.envelope import Record
+from contactflow.messaging.kafka import CONSUMING
 from contactflow.testing.kafka_server import KafkaServer
 from contactflow.testing.topics import create_topics, new_topics
 
@@ -52,7 +52,7 @@ class Broker:
     def consumer(self, group: str, **settings: Any) -> AIOKafkaConsumer:
         """A consumer, not yet started, that is set up as the services' own."""
         return AIOKafkaConsumer(
-            bootstrap_servers=self.bootstrap, group_id=group, **{**SETTINGS, **settings}
+            bootstrap_servers=self.bootstrap, group_id=group, **{**CONSUMING, **settings}
         )
 
     async def records(self, topic: str) -> list[Record]:

@@ -1,0 +1,102 @@
+"""The process's way to Kafka: connected when first needed, waited for while it is away."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from contactflow.messaging.envelope import Headers
+from contactflow.messaging.waiting import pauses
+
+log = logging.getLogger(__name__)
+LAST_WORDS = 5.0
+LARGEST = 1_048_576  # bytes of one record
+BATCH = 262_144
+CONSUMING: dict[str, Any] = {
+    "enable_auto_commit": False,
+    "auto_offset_reset": "earliest",
+    # A lane asks for more only when it is done, so silence is no sign of death; time-outs are.
+    "max_poll_interval_ms": 2**31 - 1,
+    "rebalance_timeout_ms": 30_000,
+}
+
+
+class Kafka:
+    """One idempotent producer for all, and consumers. Creating it connects to nothing."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap = bootstrap
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+
+    async def producer(self) -> AIOKafkaProducer:
+        """The producer, started; for as long as Kafka can't be reached this waits."""
+        async with self._starting:
+            if self._producer is None:
+                self._producer = await self._started()
+            return self._producer
+
+    async def renew(self, failed: AIOKafkaProducer) -> None:
+        """Let go of a producer that has failed: the next one asked for is a new one."""
+        if failed is self._producer:
+            self._producer = None
+            await _stopped(failed)
+
+    async def send_and_wait(
+        self, topic: str, *, value: bytes | None, key: bytes | None, headers: Headers
+    ) -> None:
+        """Send one record and wait for the acknowledgement of every replica."""
+        producer = await self.producer()
+        await producer.send_and_wait(topic, value=value, key=key, headers=headers)
+
+    def consumer(self, group: str | None) -> AIOKafkaConsumer:
+        """A member of a group, not started; offsets are its user's business."""
+        return AIOKafkaConsumer(bootstrap_servers=self.bootstrap, group_id=group, **CONSUMING)
+
+    async def topics(self) -> set[str]:
+        """The names of those that exist. Raises KafkaError."""
+        kafka = self.consumer(None)
+        try:
+            await kafka.start()
+            return set(await kafka.topics())
+        finally:
+            await kafka.stop()
+
+    async def close(self) -> None:
+        """Give what is on its way 5 s; what is not acknowledged then is still in the outbox."""
+        if self._producer:
+            await _stopped(self._producer)
+            self._producer = None
+
+    async def _started(self) -> AIOKafkaProducer:
+        for tries, pause in enumerate(pauses(0.2, 10)):
+            try:
+                return await self._connected()
+            except (KafkaError, OSError) as error:
+                if not tries:
+                    log.warning("kafka.away", extra={"error": type(error).__name__})
+                await asyncio.sleep(pause)
+        raise AssertionError
+
+    async def _connected(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap,
+            enable_idempotence=True,
+            acks="all",
+            max_request_size=LARGEST,
+            max_batch_size=BATCH,
+        )
+        try:
+            await producer.start()
+        except BaseException:  # a cancelled one has opened connections, too
+            await _stopped(producer)
+            raise
+        return producer
+
+
+async def _stopped(producer: AIOKafkaProducer) -> None:
+    with suppress(TimeoutError):  # without Kafka it would wait for ever
+        await asyncio.wait_for(producer.stop(), LAST_WORDS)

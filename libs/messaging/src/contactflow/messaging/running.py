@@ -1,0 +1,209 @@
+"""Runs the jobs that are due: each effect and its job's end in one transaction."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from contactflow.kernel import Clock, GoneError, UnavailableError, new_id
+from contactflow.messaging.changes import Changes, Watch
+from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
+from contactflow.persistence import Work, Works
+
+log = logging.getLogger(__name__)
+SERVICE = UUID(int=0)  # the workspace of chores, which are the service's own
+LEASE = timedelta(minutes=2)
+POLL = 1.0
+SHORTEST = 0.01
+
+PLAN = text("""
+    INSERT INTO jobs (workspace_id, id, name, key, arguments, due_at)
+    VALUES (:workspace_id, :id, :name, 'chore', '{}', :due_at) ON CONFLICT DO NOTHING
+""")
+CLAIM = text("""
+    UPDATE jobs SET tries = tries + 1, due_at = :until, lease = gen_random_uuid()
+    WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM jobs
+        WHERE due_at <= :now AND given_up_at IS NULL AND name = ANY(:names)
+        ORDER BY due_at, id LIMIT :slots FOR UPDATE SKIP LOCKED)
+    RETURNING workspace_id, id, name, arguments, tries, lease, traceparent
+""")
+MINE = "WHERE workspace_id = :workspace_id AND id = :id AND lease = :lease"
+HELD = text(f"SELECT again_at FROM jobs {MINE} FOR UPDATE")  # noqa: S608  a constant
+DONE = text(f"DELETE FROM jobs {MINE}")  # noqa: S608  a constant
+AGAIN = text(f"""
+    UPDATE jobs SET due_at = :due_at, again_at = NULL, lease = NULL, tries = 0, code = NULL {MINE}
+""")  # noqa: S608  a constant
+FAILED = text(f"""
+    UPDATE jobs SET due_at = coalesce(again_at, :due_at), again_at = NULL, lease = NULL,
+        tries = CASE WHEN again_at IS NULL THEN :tries ELSE 0 END, code = :code {MINE}
+""")  # noqa: S608  a constant
+GIVEN_UP = text(f"""
+    UPDATE jobs SET given_up_at = CASE WHEN again_at IS NULL THEN CAST(:now AS timestamptz) END,
+        due_at = coalesce(again_at, due_at), again_at = NULL, lease = NULL,
+        tries = CASE WHEN again_at IS NULL THEN tries ELSE 0 END, code = :code {MINE}
+""")  # noqa: S608  a constant
+NEXT = text("SELECT min(due_at) FROM jobs WHERE given_up_at IS NULL AND name = ANY(:names)")
+PURGE = text("""
+    DELETE FROM jobs WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM jobs WHERE given_up_at < :before LIMIT :batch))
+""")
+
+
+class LeaseLostError(Exception):
+    """It took so long that another process has begun it: roll back."""
+
+
+class Jobs:
+    """Runs what is due, `slots` at once, each job in one process at a time.
+
+    The effect and the job's end are one transaction, so it happens once; who took longer than the
+    lease of 2 minutes has no effect.
+    """
+
+    def __init__(
+        self,
+        works: Works,
+        system: Works,
+        jobs: Iterable[Job[Any]],
+        *,
+        clock: Clock,
+        changes: Changes,
+        slots: int = 8,
+    ) -> None:
+        self._works, self._system = works, system
+        self._clock, self._changes = clock, changes
+        self._jobs = {one.name: one for one in jobs}
+        self._free, self._planned = slots, False
+        self._bell, self._stopping = Watch(), False
+
+    def stop(self) -> None:
+        """Begin nothing more; return from `run` when what runs is done."""
+        self._stopping = True
+        self._bell.ring()
+
+    async def run(self) -> None:
+        """Run jobs until told to stop; a database that is away is waited for."""
+        with self._changes.watch(JOBS, self._bell):
+            async with asyncio.TaskGroup() as tasks:
+                while not self._stopping:
+                    await self._bell.wait(await self._turn(tasks))
+
+    async def _turn(self, tasks: asyncio.TaskGroup) -> float:
+        """Begin what is due; how long to wait, in seconds, for more."""
+        try:
+            await self._plan()
+            begun = await self._begin(tasks)
+            return SHORTEST if begun else await self._nap()
+        except UnavailableError:
+            return POLL
+
+    async def once(self) -> int:
+        """Run what is due now; how many there were."""
+        await self._plan()
+        async with asyncio.TaskGroup() as tasks:
+            return await self._begin(tasks)
+
+    async def _begin(self, tasks: asyncio.TaskGroup) -> int:
+        if not self._free:
+            return 0
+        now = self._clock()
+        claim = {"now": now, "until": now + LEASE, "names": list(self._jobs), "slots": self._free}
+        claimed = (await self._rows(CLAIM, claim)).all()
+        self._free -= len(claimed)
+        for row in claimed:
+            tasks.create_task(self._settle(row))
+        return len(claimed)
+
+    async def _nap(self) -> float:
+        """Until the next is due, or a slow poll."""
+        due = (await self._rows(NEXT, {"names": list(self._jobs)})).scalar()
+        left = (due - self._clock()).total_seconds() if due and self._free else POLL
+        return min(max(left, SHORTEST), POLL)
+
+    async def _plan(self) -> None:
+        if self._planned:
+            return
+        for name in (one.name for one in self._jobs.values() if one.every):
+            row = {"workspace_id": SERVICE, "id": new_id(), "name": name, "due_at": AT_ONCE}
+            await self._rows(PLAN, row)
+        self._planned = True
+
+    async def _settle(self, row: Row[Any]) -> None:
+        try:
+            await self._ended(self._jobs[row.name], row)
+        except UnavailableError:
+            log.warning("job.unsettled", extra={"job": row.name})  # its lease will run out
+        finally:
+            self._free += 1
+            self._bell.ring()
+
+    async def _ended(self, what: Job[Any], row: Row[Any]) -> None:
+        try:
+            await self._do(what, row)
+        except LeaseLostError:
+            log.warning("job.overtaken", extra={"job": row.name})
+        except GoneError:
+            await self._system.run(SERVICE, lambda work: self._finish(work, what, row, more=False))
+        except UnavailableError as down:
+            await self._failed(row, down.code, tries=row.tries - 1)
+        except Exception as error:  # noqa: BLE001  any bug is a failed try
+            code = str(getattr(error, "code", type(error).__name__))
+            over = row.tries >= what.tries and not what.every
+            log.warning(
+                "job.given_up" if over else "job.failed", extra={"job": row.name, "code": code}
+            )
+            if over:
+                await self._rows(GIVEN_UP, _mine(row) | {"now": self._clock(), "code": code})
+            else:
+                await self._failed(row, code, tries=row.tries)
+
+    async def _do(self, what: Job[Any], row: Row[Any]) -> None:
+        arguments = what.arguments.model_validate(row.arguments)
+        apply = await what.prepare(arguments)
+        works = self._system if what.every else self._works
+
+        async def body(work: Work) -> None:
+            more = await apply(work, arguments)
+            await work.session.flush()
+            await self._finish(work, what, row, more=bool(more))
+
+        await works.run(row.workspace_id, body)
+
+    async def _finish(self, work: Work, what: Job[Any], row: Row[Any], *, more: bool) -> None:
+        """The job's end, in the transaction of its effect. Raises LeaseLostError."""
+        held = (await work.rows(HELD, _mine(row))).first()
+        if held is None:
+            raise LeaseLostError
+        due_at = held.again_at
+        if what.every:
+            due_at = AT_ONCE if more else self._clock() + what.every
+        if due_at:
+            await work.rows(AGAIN, _mine(row) | {"due_at": due_at})
+        else:
+            await work.rows(DONE, _mine(row))
+
+    async def _failed(self, row: Row[Any], code: str, *, tries: int) -> None:
+        due_at = self._clock() + _pause(row.tries)
+        values = {"due_at": due_at, "code": code, "tries": tries}
+        await self._rows(FAILED, _mine(row) | values)
+
+    async def _rows(self, statement: Any, values: Any) -> Any:
+        return await self._system.run(SERVICE, lambda work: work.rows(statement, values))
+
+
+async def purge_jobs(work: Work, *, before: datetime, batch: int = 1000) -> int:
+    """Delete one batch of jobs that were given up earlier; how many there were."""
+    deleted: Any = await work.rows(PURGE, {"before": before, "batch": batch})
+    return int(deleted.rowcount)
+
+
+def _mine(row: Row[Any]) -> dict[str, Any]:
+    return {"workspace_id": row.workspace_id, "id": row.id, "lease": row.lease}
+
+
+def _pause(tries: int) -> timedelta:
+    return timedelta(seconds=min(2.0**tries, 3600))
