@@ -1,0 +1,19 @@
+"""How a service runs: settings, processes, health, commands."""
+
+from contactflow.runtime.commands import main
+from contactflow.runtime.platform import Platform, platform
+from contactflow.runtime.service import Role, Service
+from contactflow.runtime.settings import Settings, SettingsError, read
+from contactflow.runtime.workspaces import opens_workspaces
+
+__all__ = [
+    "Platform",
+    "Role",
+    "Service",
+    "Settings",
+    "SettingsError",
+    "main",
+    "opens_workspaces",
+    "platform",
+    "read",
+]

@@ -1,0 +1,79 @@
+"""`python -m contactflow.<service> api|worker|all|migrate|deadletters`."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from contactflow.persistence.migrations import migrate
+from contactflow.runtime import deadletters, process
+from contactflow.runtime.service import Role, S, Service
+from contactflow.runtime.settings import (
+    KafkaSettings,
+    MigrationSettings,
+    SettingsError,
+    TelemetrySettings,
+    read,
+)
+from contactflow.telemetry import telemetry
+
+E = TypeVar("E", bound=TelemetrySettings)
+MISCONFIGURED = 2
+ROLES = {
+    Role.API: "answer HTTP",
+    Role.WORKER: "relay events, react to events, run jobs",
+    Role.ALL: "both in one process",
+}
+
+
+def main(service: Service[S], arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line asks, and exit: 0 when it is done, 2 for a wrong environment."""
+    asked = _parser(service.name).parse_args(arguments)
+    try:
+        sys.exit(_run(service, asked))
+    except SettingsError as error:
+        sys.stderr.write("\n  ".join([f"{service.name} can't start:", *error.lines]) + "\n")
+        sys.exit(MISCONFIGURED)
+
+
+def _run(service: Service[S], asked: argparse.Namespace) -> int:
+    if asked.command == "migrate":
+        return _told(service, "migrate", MigrationSettings, lambda its: _migrated(service, its))
+    if asked.command == "deadletters":
+        return asyncio.run(deadletters.run(service.name, read(KafkaSettings), asked))
+    return _told(
+        service, asked.command, service.settings, lambda its: _ran(service, its, asked.command)
+    )
+
+
+def _told(
+    service: Service[S], role: str, settings: type[E], does: Callable[[E], Coroutine[Any, Any, int]]
+) -> int:
+    """Read the settings, set up logs and traces, then do it."""
+    its = read(settings)
+    with telemetry(
+        service.name, role, level=its.log_level, otlp_endpoint=its.otel_exporter_otlp_endpoint
+    ):
+        return asyncio.run(does(its))
+
+
+async def _migrated(service: Service[S], settings: MigrationSettings) -> int:
+    await migrate(settings.owner_database_url.get_secret_value(), service.scripts)
+    return 0
+
+
+async def _ran(service: Service[S], settings: S, role: str) -> int:
+    await process.run(service, settings, Role(role))
+    return 0
+
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m contactflow.{name}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for role, about in ROLES.items():
+        commands.add_parser(role.value, help=about)
+    commands.add_parser("migrate", help="bring the database to what this code expects")
+    letters = commands.add_parser("deadletters", help="events that could not be applied")
+    deadletters.add_arguments(letters)
+    return parser

@@ -1,0 +1,58 @@
+"""The HTTP part of a process: serves until told to stop, then lets requests finish."""
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from contactflow.runtime.health import Health
+
+log = logging.getLogger(__name__)
+GRACE = 20
+
+
+class _Server(uvicorn.Server):
+    """One that leaves signals to the process, and says where it listens."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for one in self.servers:
+            host, port = one.sockets[0].getsockname()[:2]
+            log.info("http.serving", extra={"host": host, "port": port})
+
+
+class HttpServer:
+    """A part that answers HTTP. Requests get 20 s to finish after `stop`."""
+
+    def __init__(self, health: Health, host: str, port: int) -> None:
+        self._health = health
+        self._server = _Server(
+            uvicorn.Config(
+                health,
+                host=host,
+                port=port,
+                access_log=False,  # a path holds ids, a query may hold anything
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+
+    def stop(self) -> None:
+        """Say "not ready", take no new connection, let requests finish; then `run` returns."""
+        self._health.drain()
+        self._server.should_exit = True
+
+    async def run(self) -> None:
+        """Serve until told to stop. Raises OSError when the address can't be had."""
+        try:
+            await self._server.serve()
+        except SystemExit:  # uvicorn's word for it
+            raise OSError("the address is taken") from None
