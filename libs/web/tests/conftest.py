@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy import text
 
+import contactflow.web.limits  # noqa: F401  its table
 from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
@@ -44,3 +46,19 @@ async def http(app: FastAPI, callers: Callers, workspace_id: UUID) -> AsyncItera
     async with AsyncClient(transport=transport, base_url="http://notes") as client:
         client.headers.update(callers.user(workspace_id, "notes:read", "notes:write"))
         yield client
+
+
+@pytest.fixture
+async def deferred_refusal(engines: Engines) -> None:
+    """PostgreSQL refuses this text at the commit, and not before."""
+    async with engines.owner.begin() as connection:
+        for statement in REFUSAL:
+            await connection.execute(text(statement))
+
+
+REFUSAL = (
+    """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       IF new.text = 'refuse me' THEN RAISE EXCEPTION 'no'; END IF; RETURN NULL; END $$""",
+    """CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON notes DEFERRABLE INITIALLY DEFERRED
+       FOR EACH ROW EXECUTE FUNCTION refuse()""",
+)

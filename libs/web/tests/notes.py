@@ -59,6 +59,13 @@ async def get_note(note_id: NoteId, work: NotesRead) -> NoteOut:
     return NoteOut.model_validate(note)
 
 
+@router.patch("/{note_id}", summary="Change a note")
+async def update_note(note_id: NoteId, new: NoteIn, work: NotesWrite) -> NoteOut:
+    note = await work.session.get_one(Note, (work.workspace_id, note_id))
+    note.text = new.text
+    return NoteOut.model_validate(note)
+
+
 @router.post("/{note_id}/explode", summary="Fail")
 async def explode(note_id: NoteId, _: NotesWrite) -> None:
     message = f"secret {note_id}"

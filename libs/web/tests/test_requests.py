@@ -248,3 +248,12 @@ async def test_a_list_begins_after_a_time(http: AsyncClient) -> None:
 def test_every_code_has_words() -> None:
     assert catalogue.problems()["not_found"]["fr"].title == "Introuvable"
     assert all(one["en"] and one["fr"] for one in catalogue.fields().values())
+
+
+async def test_a_commit_that_postgresql_refuses_answers_5xx(
+    http: AsyncClient, deferred_refusal: None
+) -> None:
+    answer = await http.post("/v1/notes", json={"text": "refuse me"})
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert (await http.get("/v1/notes")).json()["data"] == []

@@ -10,6 +10,7 @@ from contactflow.persistence import Works
 from contactflow.web.body import LIMIT, BodyMiddleware
 from contactflow.web.bugs import BugMiddleware
 from contactflow.web.problems import add_problems
+from contactflow.web.replay import ReplayMiddleware
 from contactflow.web.requests import RequestIdMiddleware
 from contactflow.web.retry import RetryMiddleware
 from contactflow.web.security import Authenticator, refuse_undeclared
@@ -44,7 +45,8 @@ def application(
         app.include_router(router)
     add_problems(app)
     refuse_undeclared(app)
-    app.add_middleware(RetryMiddleware)  # the last one added is the first to see a request
+    app.add_middleware(ReplayMiddleware)  # the last one added is the first to see a request
+    app.add_middleware(RetryMiddleware)
     app.add_middleware(BodyMiddleware, limit=body_limit)
     app.add_middleware(BugMiddleware)
     app.add_middleware(RequestIdMiddleware)

@@ -1,0 +1,36 @@
+"""A circuit breaker: who has just failed several times is not asked for a while."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import Final
+
+from contactflow.kernel import UnavailableError
+
+FAILURES: Final = 5
+PAUSE: Final = 5.0  # seconds
+
+
+class Breaker:
+    """Opens after `FAILURES` UnavailableErrors in a row, for `PAUSE` seconds.
+
+    Then one call goes through as a probe; the others are still refused until it is back.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now, self._failures, self._closed_at = now, 0, 0.0
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Around one call. Raises UnavailableError without calling while it is open."""
+        if self._failures >= FAILURES:
+            if self._now() < self._closed_at:
+                raise UnavailableError
+            self._closed_at = self._now() + PAUSE
+        try:
+            yield
+        except UnavailableError:
+            self._failures += 1
+            self._closed_at = self._now() + PAUSE
+            raise
+        self._failures = 0

@@ -1,0 +1,97 @@
+"""The internal client against a real service over real HTTP."""
+
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID
+
+import pytest
+from pydantic import BaseModel
+
+from contactflow.kernel import UnavailableError, new_id
+from contactflow.testing.clock import FakeClock
+from contactflow.testing.ports import free_port
+from contactflow.testing.tokens import a_signer
+from contactflow.web import InternalClient, TokenVerifier, application
+from contactflow.web.breaker import FAILURES, PAUSE, Breaker
+from contactflow.web.client import RefusedCallError
+from libs.web.tests.serving import serving
+from libs.web.tests.upstream import router
+
+
+class Answer(BaseModel):
+    caller: str
+    workspace: UUID | None
+
+
+@pytest.fixture
+async def upstream(clock: FakeClock) -> AsyncIterator[InternalClient]:
+    signer = a_signer("chat", clock)
+    verifier = TokenVerifier("upstream", {"chat": signer.public_key}, clock)
+    app = application("Up", [router], works=None, clock=clock, verifier=verifier)  # type: ignore[arg-type]
+    async with serving(app) as url:
+        client = InternalClient("upstream", url, signer)
+        yield client
+        await client.aclose()
+
+
+async def test_it_speaks_for_its_own_service(upstream: InternalClient) -> None:
+    workspace_id = new_id()
+
+    answer = await upstream.get(workspace_id, "/internal/who", Answer)
+
+    assert answer == Answer(caller="service:chat", workspace=workspace_id)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_gone_is_an_answer(upstream: InternalClient, status: int) -> None:
+    assert await upstream.get(None, f"/internal/status/{status}", Answer) is None
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_failing_is_unavailable(upstream: InternalClient, status: int) -> None:
+    with pytest.raises(UnavailableError):
+        await upstream.get(None, f"/internal/status/{status}", Answer)
+
+
+@pytest.mark.parametrize("status", [200, 400, 422])
+async def test_what_cannot_be_read_is_a_bug(upstream: InternalClient, status: int) -> None:
+    with pytest.raises(RefusedCallError):
+        await upstream.get(None, f"/internal/status/{status}", Answer)
+
+
+async def test_nobody_there_is_unavailable(clock: FakeClock) -> None:
+    client = InternalClient("crm", f"http://127.0.0.1:{free_port()}", a_signer("chat", clock))
+
+    with pytest.raises(UnavailableError):
+        await client.get(None, "/internal/who", Answer)
+    await client.aclose()
+
+
+def calling(breaker: Breaker, *, fails: bool) -> Callable[[], None]:
+    def call() -> None:
+        with breaker.watching():
+            calls.append(fails)
+            if fails:
+                raise UnavailableError
+
+    return call
+
+
+calls: list[bool] = []
+
+
+def test_a_breaker_spares_who_keeps_failing() -> None:
+    calls.clear()
+    now = [0.0]
+    breaker = Breaker(lambda: now[0])
+    fail, succeed = calling(breaker, fails=True), calling(breaker, fails=False)
+    for _ in range(FAILURES):
+        with pytest.raises(UnavailableError):
+            fail()
+
+    with pytest.raises(UnavailableError):
+        succeed()
+    assert calls == [True] * FAILURES
+    now[0] += PAUSE
+    succeed()
+    succeed()
+    assert calls == [True] * FAILURES + [False] * 2
