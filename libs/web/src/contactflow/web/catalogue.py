@@ -22,6 +22,12 @@ def problems() -> dict[str, dict[Locale, Words]]:
     return {code: {lang: Words(*said[lang]) for lang in LOCALES} for code, said in read.items()}
 
 
+def words(code: str) -> dict[Locale, Words]:
+    """Of one code; of one that the catalogue does not know, the words for any refusal."""
+    known = problems()
+    return known.get(code, known["error"])
+
+
 @cache
 def fields() -> dict[str, dict[Locale, str]]:
     """What can be wrong with one value, in every language."""

@@ -8,7 +8,7 @@ import httpx
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import BaseModel, ValidationError
 
-from contactflow.kernel import ContactFlowError, UnavailableError, new_id
+from contactflow.kernel import UnavailableError, new_id
 from contactflow.web.breaker import Breaker
 from contactflow.web.principals import Principal
 from contactflow.web.tokens import TokenSigner
@@ -20,10 +20,13 @@ GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 PROPAGATOR: Final = TraceContextTextMapPropagator()
 
 
-class RefusedCallError(ContactFlowError):
+class RefusedCallError(Exception):
     """Another service calls our request wrong, or we can't read its answer: a bug, not a state."""
 
     code = "refused_call"
+
+    def __init__(self, service: str, status: int) -> None:
+        super().__init__(f"{service} answered {status}")
 
 
 class InternalClient:
@@ -64,7 +67,7 @@ class InternalClient:
         try:
             return into.model_validate_json(answer.raise_for_status().content)
         except (httpx.HTTPStatusError, ValidationError):
-            raise RefusedCallError(service=self._service, status=answer.status_code) from None
+            raise RefusedCallError(self._service, answer.status_code) from None
 
     async def _sent(
         self, method: str, path: str, headers: dict[str, str], body: Any

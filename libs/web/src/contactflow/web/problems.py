@@ -66,7 +66,7 @@ def problem(
 ) -> JSONResponse:
     """The answer to a request that failed. `facts` are ids and codes, never what was sent."""
     locale = preferred(header(scope, "accept-language"))
-    words = catalogue.problems()[code][locale]
+    words = catalogue.words(code)[locale]
     content = {
         "type": f"/problems#{code}",
         "title": words.title,

@@ -1,0 +1,66 @@
+"""What every public API of the house keeps to; a service's tests say `assert not breaches(app)`."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from contactflow.kernel import ContactFlowError, NotFoundError
+from contactflow.web import catalogue
+from contactflow.web.openapi import Operation, document, operations
+
+PATH = re.compile(r"(/v1(/[a-z][a-z0-9-]*|/\{[a-z_]+\})+|/[a-z.-]+(/\{[a-z_]+\})?)")
+ELSEWHERE = ("contactflow.messaging", "contactflow.runtime", "contactflow.ai")  # no HTTP there
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def breaches(app: FastAPI) -> list[str]:
+    """Whatever does not keep to the conventions, a line each."""
+    found = [*operations(document(app))]
+    lines = [f"{one.method} {one.path}: {line}" for one in found for line in _wrong(one, app)]
+    ids = [one.said["operationId"] for one in found]
+    lines += [f"{one} is the id of several operations" for one in {*ids} if ids.count(one) > 1]
+    return lines + [f"no words for the code {one}" for one in sorted(codes_without_words())]
+
+
+def codes_without_words() -> set[str]:
+    """Codes of errors in this process that the catalogue does not know."""
+    told = (
+        one
+        for one in _all(ContactFlowError)
+        if not issubclass(one, NotFoundError) and not one.__module__.startswith(ELSEWHERE)
+    )
+    return {one.code for one in told} - catalogue.problems().keys()
+
+
+def _wrong(one: Operation, app: FastAPI) -> Iterator[str]:
+    functions = {route.name for route in iter_route_contexts(app.routes)}
+    if one.said.get("operationId") not in functions:
+        yield "its id is not the name of its function"
+    if not one.said.get("summary"):
+        yield "it has no summary"
+    if len(one.said.get("tags", [])) != 1:
+        yield "it has not exactly one tag"
+    if "security" not in one.said:
+        yield "it does not say who may call it"
+    if one.method not in METHODS or not PATH.fullmatch(one.path):
+        yield "its path is not /v1/kebab-case/{id}"
+    if any(_no_example(content) for content in _contents(one.said)):
+        yield "it has no example"
+
+
+def _contents(said: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for body in (said.get("requestBody", {}), *said["responses"].values()):
+        yield from (c for kind, c in body.get("content", {}).items() if kind == "application/json")
+
+
+def _no_example(content: dict[str, Any]) -> bool:
+    return "example" not in content and "examples" not in content
+
+
+def _all(kind: type[ContactFlowError]) -> Iterator[type[ContactFlowError]]:
+    yield kind
+    for one in kind.__subclasses__():
+        yield from _all(one)

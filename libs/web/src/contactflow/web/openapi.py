@@ -1,0 +1,140 @@
+"""The public part of a service as an OpenAPI document with the house's conventions."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from fastapi import FastAPI
+
+from contactflow.web.examples import example
+from contactflow.web.principals import INTERNAL_SCOPE, PUBLIC_SCOPE
+from contactflow.web.security import scopes
+
+Document = dict[str, Any]
+
+SCHEMES: Final = {
+    "api_key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key of one workspace: `Authorization: Bearer cf_live_...`",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "__Host-cf_session",
+        "description": "Somebody logged in; changes need an allowed `Origin` as well.",
+    },
+    "visitor": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The token of a visitor's chat session, where a route works on one.",
+    },
+}
+PROBLEM: Final = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Stable; see /problems for all of them."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string", "format": "json-pointer"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+    "examples": [
+        {
+            "type": "/problems#not_found",
+            "title": "Not found",
+            "status": 404,
+            "detail": "It is not there, or it is not yours.",
+            "code": "not_found",
+            "request_id": "01936f2e7c0070008000000000000042",
+        }
+    ],
+}
+REFUSAL: Final = {
+    "description": "A problem (RFC 9457)",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+KEY: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "The same key within 24 hours has one effect; a replay shows the resource.",
+    "example": "7c9f2d1e-1f0a-4b53-9d1e-3f5b6a7c8d9e",
+}
+
+
+class Operation(NamedTuple):
+    """One method of one path, as the document says it."""
+
+    method: str
+    path: str
+    said: Document
+
+
+def document(app: FastAPI) -> Document:
+    """What `app` offers to the public: internal routes are left out.
+
+    Adds what the conventions have in common: security by declared scope, problems, examples,
+    Idempotency-Key.
+    """
+    whole: Document = app.openapi()
+    needs = {(method.lower(), path): wanted for method, path, wanted in scopes(app)}
+    internal = {path for (_, path), wanted in needs.items() if INTERNAL_SCOPE in wanted}
+    whole["paths"] = {path: one for path, one in whole["paths"].items() if path not in internal}
+    schemas = whole.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM
+    whole["components"]["securitySchemes"] = SCHEMES
+    for one in operations(whole):
+        _secure(one.said, needs[one.method, one.path])
+        _complete(one, schemas)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    return whole
+
+
+def operations(whole: Document) -> Iterator[Operation]:
+    """Every operation of a document."""
+    for path, methods in whole["paths"].items():
+        for method, said in methods.items():
+            yield Operation(method, path, said)
+
+
+def _secure(said: Document, needs: frozenset[str]) -> None:
+    wanted = sorted(needs - {PUBLIC_SCOPE, "unauthenticated"})
+    if not wanted:
+        said["security"] = [{}, {"visitor": []}]
+        return
+    said["security"] = [{"api_key": []}, {"session": []}]
+    note = f"Needs the scope {', '.join(f'`{one}`' for one in wanted)}."
+    said["description"] = f"{said['description']}\n\n{note}" if "description" in said else note
+
+
+def _complete(one: Operation, schemas: Mapping[str, Document]) -> None:
+    one.said["responses"].pop("422", None)
+    for content in _contents(one.said):
+        if "schema" in content and "example" not in content and "examples" not in content:
+            content["example"] = example(content["schema"], schemas)
+    one.said["responses"]["default"] = REFUSAL
+    if one.method == "post":
+        one.said.setdefault("parameters", []).append(KEY)
+
+
+def _contents(said: Document) -> Iterator[Document]:
+    bodies = [said.get("requestBody", {}), *said["responses"].values()]
+    return (body["content"][JSON] for body in bodies if JSON in body.get("content", {}))
+
+
+JSON: Final = "application/json"
