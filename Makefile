@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check fix test lock clean
+.PHONY: help check fix test test-ai lock clean
 
 ## Getting started
 help: ## show this help
@@ -26,6 +26,10 @@ fix: $(READY) ## let ruff mend what it can
 
 test: $(READY) ## run every test, or those of one folder: make test T=services/crm
 	$(PY) -m tools.test $(T)
+
+test-ai: $(READY) ## run the language model's suite on the local AI (fetches 1.1 GB, once)
+	$(PY) -m tools.local_ai install
+	$(PY) -m pytest libs/ai -m local_ai
 
 lock: $(READY) ## pin the dependencies anew
 	$(PY) -m tools.lock

@@ -2,7 +2,8 @@
 
     python -m tools.lock
 
-`requirements.lock` is the product, `requirements-dev.lock` the product and what develops it.
+`requirements.lock` is the product, `requirements-dev.lock` the product and what develops it,
+`requirements-ai.lock` the local AI, which has an environment of its own.
 No index address is written: a lock says what, not from where.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 TESTING = ROOT / "libs/testing/pyproject.toml"
+LOCAL_AI = ROOT / "tools/local_ai/requirements.in"
 
 
 def main() -> None:
@@ -24,6 +26,7 @@ def main() -> None:
     compile_lock(product, ROOT / "requirements.lock")
     pinned = ["--constraints", str(ROOT / "requirements.lock")]
     compile_lock([*product, *needs(TESTING), *group], ROOT / "requirements-dev.lock", *pinned)
+    compile_lock([LOCAL_AI.read_text()], ROOT / "requirements-ai.lock")
 
 
 def needs(pyproject: Path) -> list[str]:
