@@ -1,20 +1,31 @@
-"""A conversation to test with."""
+"""chat on real PostgreSQL, a conversation, and the people who call."""
 
-from datetime import UTC, datetime
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from joserfc.jwk import OKPKey
 
+import contactflow.chat.worker  # noqa: F401  every table of the service
+from contactflow.chat.app import create_app
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.participants import Participant
+from contactflow.chat.settings import ChatSettings
 from contactflow.kernel import new_id
+from contactflow.persistence import Works
+from contactflow.runtime import Platform, platform
+from contactflow.testing.clock import FakeClock
+from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.people import a_person
-
-AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def at() -> datetime:
-    return AT
+from contactflow.testing.postgres import Postgres
+from contactflow.testing.tokens import Callers
+from services.chat.tests.visitors import Visitors
 
 
 @pytest.fixture
@@ -24,3 +35,86 @@ def conversation(at: datetime) -> Conversation:
     opened = Conversation.open(visitor, channel_id=new_id(), agent_id=new_id(), at=at)
     opened.disclose(at=at)
     return opened
+
+
+@pytest.fixture(scope="session")
+async def engines(postgres: Postgres) -> AsyncIterator[Engines]:
+    async with fresh_database(postgres, "chat") as engines:
+        yield engines
+
+
+@pytest.fixture
+def callers(clock: FakeClock) -> Callers:
+    return Callers("chat", clock)
+
+
+def settings(engines: Engines) -> ChatSettings:
+    """As the environment would say it."""
+    secret = base64.b64encode(bytes(32)).decode()
+    said = {
+        "database_url": engines.urls.app,
+        "system_database_url": engines.urls.system,
+        "root_key": secret,
+        "index_secrets": json.dumps({"1": secret}),
+        "signing_key": OKPKey.generate_key("Ed25519").as_pem(private=True).decode(),
+        "trusted_keys": "{}",
+        "kafka_bootstrap_servers": "127.0.0.1:1",
+        "openai_base_url": "http://127.0.0.1:1/v1",
+        "openai_api_key": "none",
+        "openai_model": "scripted",
+    }
+    return ChatSettings.model_validate(said)
+
+
+@pytest.fixture
+async def on(
+    engines: Engines,
+    clock: FakeClock,
+    callers: Callers,
+    workspace_id: UUID,
+    other_workspace_id: UUID,
+) -> AsyncIterator[Platform[ChatSettings]]:
+    """What an api process stands on; both workspaces have their key."""
+    async with platform("chat", settings(engines), clock) as made:
+        for workspace in (workspace_id, other_workspace_id):
+            await made.works.run(workspace, made.vault.create_key)
+        yield replace(made, verifier=callers.verifier)
+
+
+@pytest.fixture
+def works(on: Platform[ChatSettings]) -> Works:
+    return on.works
+
+
+@pytest.fixture
+def app(on: Platform[ChatSettings]) -> FastAPI:
+    return create_app(on)
+
+
+@pytest.fixture
+async def http(app: FastAPI) -> AsyncIterator[AsyncClient]:
+    """Nobody in particular."""
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://chat") as client:
+        yield client
+
+
+STAFF = tuple(
+    f"{what}:{how}"
+    for what in ("channels", "conversations", "messages")
+    for how in ("read", "write")
+)
+
+
+@pytest.fixture
+def staff(callers: Callers, workspace_id: UUID) -> dict[str, str]:
+    """Headers of somebody of the workspace who may do everything here."""
+    return callers.user(workspace_id, *STAFF)
+
+
+@pytest.fixture
+async def visitors(
+    http: AsyncClient, callers: Callers, staff: dict[str, str], works: Works, workspace_id: UUID
+) -> Visitors:
+    """A channel with a published agent, and whoever comes to it."""
+    return await Visitors.welcome(http, callers, staff, works, workspace_id)

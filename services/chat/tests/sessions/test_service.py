@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from contactflow.chat.agents.service import Definition
-from contactflow.chat.channels.model import Channel
 from contactflow.chat.sessions import service
+from contactflow.chat.sessions.door import Entrance
 from contactflow.chat.sessions.model import LIFE, hashed
 from contactflow.chat.sessions.service import Opened, Visitor
 from contactflow.kernel import new_id
@@ -16,15 +16,15 @@ ADA = Visitor("fr", {"name": "Ada", "email": "ada@example.com"})
 
 
 @pytest.fixture
-def channel(at: datetime) -> Channel:
-    return Channel.create(new_id(), name="Shop", agent_id=new_id(), allowed_origins=(), at=at)
+def channel() -> Entrance:
+    return Entrance(new_id(), new_id(), new_id(), ())
 
 
-async def opened(sessions: InMemorySessions, channel: Channel, at: datetime) -> Opened:
+async def opened(sessions: InMemorySessions, channel: Entrance, at: datetime) -> Opened:
     return await service.open_session(sessions, channel=channel, visitor=ADA, token="t", at=at)
 
 
-async def test_a_session_begins_with_the_disclosure(channel: Channel, at: datetime) -> None:
+async def test_a_session_begins_with_the_disclosure(channel: Entrance, at: datetime) -> None:
     sessions = InMemorySessions()
 
     session, disclosure = await opened(sessions, channel, at)
@@ -34,7 +34,7 @@ async def test_a_session_begins_with_the_disclosure(channel: Channel, at: dateti
     assert (session.expires_at, session.token_hash) == (at + LIFE, hashed("t"))
 
 
-async def test_a_greeting_comes_after_the_disclosure(channel: Channel, at: datetime) -> None:
+async def test_a_greeting_comes_after_the_disclosure(channel: Entrance, at: datetime) -> None:
     sessions = InMemorySessions()
     greeting = Definition(
         agent_id=channel.agent_id, version=1, name="Bo", prompt="", languages=(), greeting="Salut"
@@ -48,7 +48,7 @@ async def test_a_greeting_comes_after_the_disclosure(channel: Channel, at: datet
 
 
 async def test_two_visitors_who_claim_the_same_are_two_people(
-    channel: Channel, at: datetime
+    channel: Entrance, at: datetime
 ) -> None:
     sessions = InMemorySessions()
 

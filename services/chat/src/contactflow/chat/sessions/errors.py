@@ -1,9 +1,9 @@
 """What can go wrong with a session."""
 
-from contactflow.kernel import ContactFlowError
+from contactflow.web import UnauthenticatedError
 
 
-class SessionEndedError(ContactFlowError):
+class SessionEndedError(UnauthenticatedError):
     """Over, erased, or never there: the visitor may open a new one."""
 
     code = "session_ended"

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from contactflow.chat.agents.service import Agents
-from contactflow.chat.channels.model import Channel
 from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.participants import Claims, Participant, identities
@@ -26,6 +26,15 @@ class Sessions(Protocol):
     def add(self, session: Session, /) -> None: ...
 
 
+class Target(Protocol):
+    """Where the visitor comes in."""
+
+    @property
+    def channel_id(self) -> UUID: ...
+    @property
+    def agent_id(self) -> UUID: ...
+
+
 class Opened(NamedTuple):
     session: Session
     disclosure: Message
@@ -39,18 +48,18 @@ class Visitor(NamedTuple):
 
 
 async def open_session(
-    sessions: Sessions, *, channel: Channel, visitor: Visitor, token: str, at: datetime
+    sessions: Sessions, *, channel: Target, visitor: Visitor, token: str, at: datetime
 ) -> Opened:
     """A new visitor, and a conversation that begins with the disclosure.
 
     What they claim about themselves is theirs, and proves nothing: it never makes them somebody
     who is known already.
     """
-    person = await sessions.people.find_or_create((), acted_at=at)
-    await sessions.people.identify(person, identities(visitor.claims))
+    claims = identities(visitor.claims)
+    person = await sessions.people.find_or_create((), claims=claims, acted_at=at)
     participant = Participant.of(person, locale=visitor.locale, **visitor.claims)
     conversation = Conversation.open(
-        participant, channel_id=channel.id, agent_id=channel.agent_id, at=at
+        participant, channel_id=channel.channel_id, agent_id=channel.agent_id, at=at
     )
     await sessions.conversations.add(conversation)
     disclosure = await _first_words(sessions, conversation, at)

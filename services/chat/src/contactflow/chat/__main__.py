@@ -1,0 +1,13 @@
+"""python -m contactflow.chat api | worker | all | migrate | deadletters."""
+
+from pathlib import Path
+
+from contactflow.chat.app import create_app
+from contactflow.chat.settings import ChatSettings
+from contactflow.chat.worker import parts
+from contactflow.runtime import Service, main
+
+SCRIPTS = Path(__file__).parents[3] / "migrations"
+
+if __name__ == "__main__":
+    main(Service("chat", ChatSettings, create_app, parts, SCRIPTS))

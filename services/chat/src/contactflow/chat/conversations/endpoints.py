@@ -1,0 +1,125 @@
+"""Conversations over HTTP, for staff: parse, call, return."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from contactflow.chat.conversations import queries, service
+from contactflow.chat.conversations.dependencies import (
+    ConversationsRead,
+    ConversationsWrite,
+    MessagesRead,
+    MessagesWrite,
+)
+from contactflow.chat.conversations.model import Status
+from contactflow.chat.conversations.schemas import (
+    ChannelId,
+    ContactId,
+    ConversationId,
+    ConversationOut,
+    MessageId,
+    MessageIn,
+    MessageOut,
+)
+from contactflow.kernel import encode
+from contactflow.web import CurrentWork, Now, Page, Paging, Shape
+
+router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
+
+
+class Filter(Shape):
+    """Of which conversations: each that is named must fit."""
+
+    status: Status | None = None
+    channel: ChannelId | None = None
+    contact_id: ContactId | None = None
+
+
+@router.get("")
+async def list_conversations(
+    work: ConversationsRead, paging: Paging, wanted: Annotated[Filter, Query()]
+) -> Page[ConversationOut]:
+    """List the conversations in which a visitor has written, newest first."""
+    return await queries.newest(work, paging, **dict(wanted))
+
+
+@router.get("/{conversation_id}")
+async def get_conversation(
+    conversation_id: ConversationId, work: ConversationsRead
+) -> ConversationOut:
+    """Show one conversation."""
+    return await queries.one(work, conversation_id)
+
+
+@router.post("/{conversation_id}/handoff")
+async def hand_off_conversation(
+    *,
+    conversation_id: ConversationId,
+    conversations: ConversationsWrite,
+    work: CurrentWork,
+    at: Now,
+    response: Response,
+) -> ConversationOut:
+    """Let a human answer from here on."""
+    await service.hand_off(conversations, conversation_id=conversation_id, at=at)
+    return await _changed(work, conversation_id, response)
+
+
+@router.post("/{conversation_id}/close")
+async def close_conversation(
+    *,
+    conversation_id: ConversationId,
+    conversations: ConversationsWrite,
+    work: CurrentWork,
+    at: Now,
+    response: Response,
+) -> ConversationOut:
+    """End a conversation: nobody writes in it any more."""
+    await service.close(conversations, conversation_id=conversation_id, at=at)
+    return await _changed(work, conversation_id, response)
+
+
+@router.get("/{conversation_id}/messages")
+async def list_conversation_messages(
+    conversation_id: ConversationId, work: MessagesRead, paging: Paging
+) -> Page[MessageOut]:
+    """List what was said, newest first."""
+    return await queries.latest(work, conversation_id, paging)
+
+
+@router.post("/{conversation_id}/messages", status_code=201)
+async def reply_to_conversation(
+    *,
+    conversation_id: ConversationId,
+    new: MessageIn,
+    conversations: MessagesWrite,
+    at: Now,
+    response: Response,
+) -> MessageOut:
+    """Answer as a human, and thereby take over from the AI."""
+    message = await service.reply(
+        conversations, conversation_id=conversation_id, text=new.text, at=at
+    )
+    response.headers["Location"] = f"{_path(conversation_id)}/messages/{encode('msg', message.id)}"
+    return MessageOut.model_validate(message)
+
+
+@router.get("/{conversation_id}/messages/{message_id}")
+async def get_conversation_message(
+    conversation_id: ConversationId, message_id: MessageId, work: MessagesRead
+) -> MessageOut:
+    """Show one message."""
+    return await queries.message(work, conversation_id, message_id)
+
+
+async def _changed(
+    work: CurrentWork, conversation_id: ConversationId, response: Response
+) -> ConversationOut:
+    """The conversation as it is now, in this transaction."""
+    await work.session.flush()
+    response.headers["Location"] = _path(conversation_id)
+    return await queries.one(work, conversation_id)
+
+
+def _path(conversation_id: ConversationId) -> str:
+    return f"/v1/conversations/{encode('cnv', conversation_id)}"

@@ -1,0 +1,81 @@
+"""Loading and storing conversations."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm.attributes import set_committed_value
+
+from contactflow.chat.conversations.errors import ConversationNotFoundError
+from contactflow.chat.conversations.messages import Message
+from contactflow.chat.conversations.model import Conversation
+from contactflow.chat.conversations.participants import Participant
+from contactflow.chat.conversations.promises import ANSWER, AnswerTurn
+from contactflow.messaging import later
+from contactflow.persistence import PersonGoneError, Work
+from contactflow.vault import Person
+
+
+class SqlConversations:
+    """The person first, then the conversation: the one order that locks are taken in."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def get(self, conversation_id: UUID) -> Conversation:
+        """The visitor is held against erasure and restriction, the conversation for us alone.
+
+        Raises ConversationNotFoundError; PersonGoneError if its visitor was erased.
+        """
+        visitor = await self._held(conversation_id)
+        conversation = await self._alone(conversation_id)
+        if conversation is None:
+            raise ConversationNotFoundError
+        if visitor is None:
+            raise PersonGoneError
+        set_committed_value(conversation, "visitor", visitor)
+        return conversation
+
+    async def add(self, conversation: Conversation) -> None:
+        """Stored at once, so that what is said in it can follow."""
+        self._work.session.add(conversation)
+        await self._work.session.flush()
+
+    async def said(self, conversation: Conversation, client_key: UUID) -> Message | None:
+        known = (Message.conversation_id == conversation.id) & (Message.client_key == client_key)
+        return (await self._work.session.scalars(select(Message).where(known))).first()
+
+    async def unanswered_since(self, conversation: Conversation, *, after: int) -> datetime | None:
+        late = (
+            (Message.conversation_id == conversation.id)
+            & (Message.author == "visitor")
+            & (Message.seq > after)
+        )
+        return await self._work.session.scalar(select(func.min(Message.created_at)).where(late))
+
+    async def link(self, subject_id: UUID, contact_id: UUID) -> None:
+        theirs = Participant.subject_id == subject_id
+        await self._work.rows(update(Participant).where(theirs).values(contact_id=contact_id))
+
+    def put(self, message: Message) -> None:
+        self._work.session.add(message)
+
+    async def answer_later(self, conversation: Conversation, *, at: datetime) -> None:
+        """One promise per conversation: one turn at a time, in whichever process."""
+        due = AnswerTurn(workspace_id=conversation.workspace_id, conversation_id=conversation.id)
+        await later(self._work, ANSWER, due, at=at, key=str(conversation.id))
+
+    async def _held(self, conversation_id: UUID) -> Participant | None:
+        statement = (
+            select(Participant)
+            .join(Participant.person)
+            .options(contains_eager(Participant.person))
+            .where(Participant.conversation_id == conversation_id)
+            .with_for_update(read=True, of=Person)
+        )
+        return (await self._work.session.scalars(statement)).first()
+
+    async def _alone(self, conversation_id: UUID) -> Conversation | None:
+        statement = select(Conversation).where(Conversation.id == conversation_id)
+        return (await self._work.session.scalars(statement.with_for_update())).first()

@@ -1,0 +1,99 @@
+"""What a visitor's endpoint may ask for: who is there, and their transaction."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from contactflow.chat.channels.model import admit
+from contactflow.chat.conversations.repository import SqlConversations
+from contactflow.chat.sessions.door import Door, Entrance, Guest
+from contactflow.chat.sessions.errors import SessionEndedError
+from contactflow.chat.sessions.repository import SqlSessions
+from contactflow.chat.sessions.schemas import SessionIn
+from contactflow.kernel import GoneError
+from contactflow.persistence import Work
+from contactflow.web import CurrentPrincipal, Now, UnauthenticatedError, requires
+from contactflow.web.limits import Limiter, Rate
+
+TOKEN: Final = "contactflow-visitor-token"  # noqa: S105  the name of a header
+OPENED: Final = Rate("web_chat_sessions", 30, timedelta(minutes=10))
+WRITTEN: Final = Rate("web_chat_messages", 60, timedelta(minutes=1))
+
+
+async def entrance(request: Request, new: SessionIn, who: CurrentPrincipal) -> Entrance:
+    """The channel that the visitor names, if their page may."""
+    limiter: Limiter = request.app.state.limiter
+    await limiter.take(OPENED, who.client or "nobody")
+    door: Door = request.app.state.door
+    found = await door.entrance(new.channel_key)
+    admit(request.headers.get("origin"), found.allowed_origins, ours(request))
+    return found
+
+
+CurrentEntrance = Annotated[Entrance, Depends(entrance)]
+
+
+async def sessions(request: Request, entrance: CurrentEntrance) -> AsyncIterator[SqlSessions]:
+    async with request.app.state.works.begin(entrance.workspace_id) as work:
+        yield SqlSessions(work)
+
+
+async def guest(request: Request, at: Now) -> Guest:
+    """Whose token it is. Raises SessionEndedError."""
+    token = request.headers.get(TOKEN)
+    if token is None:
+        raise UnauthenticatedError
+    door: Door = request.app.state.door
+    found = await door.guest(token, at=at)
+    admit(request.headers.get("origin"), found.allowed_origins, ours(request))
+    return found
+
+
+AnyGuest = Annotated[Guest, Depends(guest)]
+
+
+async def guest_work(request: Request, guest: AnyGuest) -> AsyncIterator[Work]:
+    """The visitor's transaction; who was erased meanwhile has no session any more."""
+    try:
+        async with request.app.state.works.begin(guest.workspace_id) as work:
+            yield work
+    except GoneError:
+        raise SessionEndedError from None
+
+
+GuestWork = Annotated[Work, Depends(guest_work, scope="function")]
+
+
+async def writing(request: Request, guest: AnyGuest, work: GuestWork) -> SqlConversations:
+    limiter: Limiter = request.app.state.limiter
+    await limiter.take(WRITTEN, str(guest.session_id))
+    return SqlConversations(work)
+
+
+async def same_work(work: GuestWork) -> Work:
+    return work
+
+
+async def same_guest(guest: AnyGuest) -> Guest:
+    return guest
+
+
+async def same_sessions(
+    sessions: Annotated[SqlSessions, Depends(sessions, scope="function")],
+) -> SqlSessions:
+    return sessions
+
+
+CurrentGuest = Annotated[Guest, requires("public", same_guest)]
+GuestReads = Annotated[Work, requires("public", same_work)]
+GuestWrites = Annotated[SqlConversations, requires("public", writing)]
+Reception = Annotated[SqlSessions, requires("public", same_sessions)]
+
+
+def ours(request: Request) -> str:
+    """The origin of our own pages: where this request was sent to."""
+    headers = request.headers
+    scheme = headers.get("x-forwarded-proto", request.url.scheme)
+    return f"{scheme}://{headers.get('x-forwarded-host', headers.get('host', ''))}"

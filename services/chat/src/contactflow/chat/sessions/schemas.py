@@ -1,0 +1,71 @@
+"""HTTP shapes of sessions."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from contactflow.chat.conversations.participants import Claims
+from contactflow.chat.conversations.schemas import ConversationId, MessageOut, Text
+from contactflow.kernel import Locale
+from contactflow.vault import Email, Phone
+from contactflow.web import Shape
+
+
+def _email(raw: str) -> str:
+    return Email.parse(raw).value
+
+
+def _phone(raw: str) -> str:
+    return Phone.parse(raw).value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+EmailIn = Annotated[str, Field(max_length=320), AfterValidator(_email)]
+PhoneIn = Annotated[str, Field(max_length=50), AfterValidator(_phone)]
+ClientMessageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+
+
+class VisitorIn(Shape):
+    """What a visitor says of themselves."""
+
+    name: Name | None = None
+    email: EmailIn | None = None
+    phone: PhoneIn | None = None
+
+    @property
+    def claims(self) -> Claims:
+        return {"name": self.name, "email": self.email, "phone": self.phone}
+
+
+class SessionIn(Shape):
+    channel_key: Annotated[str, Field(min_length=1, max_length=100)]
+    locale: Locale | None = None
+    visitor: VisitorIn = VisitorIn()
+
+
+class DisclosureOut(Shape):
+    text: str
+    locale: Locale
+
+
+class SessionOut(Shape):
+    token: str
+    conversation_id: ConversationId
+    expires_at: datetime
+    disclosure: DisclosureOut
+
+
+class VisitorMessageIn(Shape):
+    text: Text
+    client_message_id: ClientMessageId
+
+
+class AcceptedOut(Shape):
+    message: MessageOut
+
+
+class MessagesOut(Shape):
+    """Oldest first; go on after the last one's `seq`."""
+
+    data: tuple[MessageOut, ...]

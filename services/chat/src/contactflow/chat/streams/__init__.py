@@ -1,0 +1,1 @@
+"""Streams: what is new in a conversation, while the visitor looks."""

@@ -1,0 +1,50 @@
+"""The visitor's stream over HTTP: server-sent events."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import StreamingResponse
+
+from contactflow.chat.sessions.dependencies import CurrentGuest
+from contactflow.chat.sessions.door import Guest
+from contactflow.chat.streams.service import Ended, Said, Sight, Streams, Typing
+
+router = APIRouter(prefix="/v1/public/web-chat", tags=["web chat"])
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+Place = Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)]
+
+
+@router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}},
+)
+async def stream_events(
+    request: Request, guest: CurrentGuest, place: Place = 0
+) -> StreamingResponse:
+    """Follow the conversation, from the beginning or from where the last stream ended."""
+    streams: Streams = request.app.state.streams
+    return StreamingResponse(
+        _written(streams, guest, place), media_type="text/event-stream", headers=HEADERS
+    )
+
+
+async def _written(streams: Streams, guest: Guest, place: int) -> AsyncIterator[str]:
+    yield "retry: 1000\n\n"
+    async for sight in streams.follow(guest, place):
+        yield event(sight)
+
+
+def event(sight: Sight) -> str:
+    """As the HTML standard writes server-sent events; an id is a place in the conversation."""
+    match sight:
+        case Said(message):
+            said = message.model_dump_json()
+            return f"id: {message.seq}\nevent: message.created\ndata: {said}\n\n"
+        case Typing():
+            return 'event: typing\ndata: {"author":"agent"}\n\n'
+        case Ended():
+            return "event: session.ended\ndata: {}\n\n"
+        case _:
+            return ":\n\n"

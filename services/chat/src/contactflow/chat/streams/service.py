@@ -1,0 +1,96 @@
+"""Following a conversation from any place in it: nothing is missed, nothing comes twice."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import select
+
+from contactflow.chat.conversations import queries
+from contactflow.chat.conversations.schemas import MessageOut
+from contactflow.chat.sessions.door import Guest
+from contactflow.chat.sessions.model import Session
+from contactflow.kernel import Clock, GoneError, UnavailableError
+from contactflow.messaging import Changes, Watch
+from contactflow.persistence import Work, Works
+
+TYPING = "typing"
+HEARTBEAT = 15.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message, at its place."""
+
+    message: MessageOut
+
+
+class Typing:
+    """Somebody is answering. Not stored: whoever is not there now misses nothing."""
+
+
+class Alive:
+    """Nothing new; the connection is still of use."""
+
+
+class Ended:
+    """The session is over: the visitor may open a new one."""
+
+
+Sight = Said | Typing | Alive | Ended
+
+
+class Streams:
+    """Announcements only wake: what is new stands in the table, after the visitor's place.
+
+    Between two looks a stream holds no connection, so a small pool carries thousands.
+    """
+
+    def __init__(self, works: Works, changes: Changes, clock: Clock) -> None:
+        self._works, self._changes, self._clock = works, changes, clock
+
+    async def follow(self, guest: Guest, place: int) -> AsyncIterator[Sight]:
+        """Ends with the session, or when this process is about to stop."""
+        with self._changes.watch(guest.conversation_id, Watch(HEARTBEAT)) as watch:
+            async for hints in watch:
+                async for said in self._since(guest, place):
+                    if isinstance(said, Said):
+                        place = said.message.seq
+                    yield said
+                    if isinstance(said, Ended):
+                        return
+                if TYPING in hints:
+                    yield Typing()
+
+    async def _since(self, guest: Guest, place: int) -> AsyncIterator[Said | Alive | Ended]:
+        """All that is new, batch by batch; a database that is away is waited for."""
+        more = True
+        while more:
+            try:
+                new = await self._look(guest, place)
+            except UnavailableError:
+                new = []
+            if new is None:
+                yield Ended()
+                return
+            for message in new:
+                place = message.seq
+                yield Said(message)
+            more = len(new) == queries.MOST
+        yield Alive()
+
+    async def _look(self, guest: Guest, place: int) -> list[MessageOut] | None:
+        if self._clock() >= guest.expires_at:
+            return None
+        try:
+            return await self._works.run(guest.workspace_id, partial(look, guest, place))
+        except GoneError:
+            return None
+
+
+async def look(guest: Guest, place: int, work: Work) -> list[MessageOut] | None:
+    """What was said after that place; None once the session is gone."""
+    session = select(Session.id).where(Session.id == guest.session_id)
+    if (await work.rows(session)).first() is None:
+        return None
+    return await queries.since(work, guest.conversation_id, place)

@@ -1,0 +1,1 @@
+"""Turns: how the AI answers what a visitor said."""

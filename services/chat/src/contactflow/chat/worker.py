@@ -1,0 +1,75 @@
+"""The worker process, put together: reactions, jobs, and the parts that run them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from contactflow.ai import OpenAIModel
+from contactflow.chat.agents import handlers as agents
+from contactflow.chat.agents.service import Definition
+from contactflow.chat.conversations import handlers as conversations
+from contactflow.chat.sessions.door import purge_sessions
+from contactflow.chat.settings import ChatSettings
+from contactflow.chat.turns.engine import Means, Turns
+from contactflow.events.agents import AgentPublished
+from contactflow.events.contacts import ContactLinked
+from contactflow.kernel import Clock
+from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
+from contactflow.persistence import Work
+from contactflow.runtime import Platform, opens_workspaces
+from contactflow.vault import Vault
+from contactflow.web import InternalClient
+from contactflow.web.idempotency import purge_idempotency_keys
+from contactflow.web.limits import purge_rate_limits
+
+TURNS_AT_ONCE = 64
+HOURLY = timedelta(hours=1)
+
+
+class GatewayOverHttp:
+    """What chat asks of gateway. None: it is gone."""
+
+    def __init__(self, client: InternalClient) -> None:
+        self._client = client
+
+    async def agent(self, workspace_id: UUID, agent_id: UUID, version: int) -> Definition | None:
+        path = f"/internal/agents/{agent_id}/versions/{version}"
+        return await self._client.get(workspace_id, path, Definition)
+
+
+def reactions(vault: Vault, gateway: agents.Gateway) -> list[Reaction[Any]]:
+    fetching = agents.Fetching(gateway)
+    return [
+        opens_workspaces(vault),
+        on(AgentPublished, "agents.keep", fetch=fetching.published, apply=agents.keep_agent),
+        on(ContactLinked, "conversations.link_contact", apply=conversations.link_contact),
+    ]
+
+
+async def purge(work: Work, clock: Clock) -> bool:
+    """One batch of each, in a transaction of its own; true while there is more."""
+    at = clock()
+    gone = await purge_sessions(work, at=at)
+    gone += await purge_idempotency_keys(work, at=at)
+    return bool(gone + await purge_rate_limits(work, at=at))
+
+
+def jobs(turns: Turns, clock: Clock) -> list[Job[Any]]:
+    return [turns.job, chore("chat.purge", every=HOURLY, apply=partial(purge, clock=clock))]
+
+
+def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
+    gateway = InternalClient("gateway", on_.settings.address("gateway"), on_.signer)
+    means = Means(
+        on_.works,
+        OpenAIModel(on_.settings.endpoint),
+        on_.changes,
+        on_.doorbell.hint,
+        on_.clock,
+        on_.settings.pace,
+    )
+    yield backbone.relay()
+    yield backbone.consumer(reactions(on_.vault, GatewayOverHttp(gateway)))
+    yield backbone.jobs(jobs(Turns(means), on_.clock), slots=TURNS_AT_ONCE)

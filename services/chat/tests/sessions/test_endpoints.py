@@ -1,0 +1,207 @@
+"""Web chat over HTTP, on real PostgreSQL."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import text
+
+from contactflow.chat.sessions.model import LIFE
+from contactflow.persistence import Work, Works
+from contactflow.testing.clock import FakeClock
+from services.chat.tests.visitors import WEB_CHAT, Visitors
+
+
+async def test_a_session_begins_with_the_disclosure(visitors: Visitors) -> None:
+    visitor = await visitors.come(locale="fr")
+
+    [first] = await visitor.read()
+
+    assert (first["kind"], first["seq"], first["author"]) == ("disclosure", 1, "system")
+    assert visitor.session["disclosure"] == {"text": first["text"], "locale": "fr"}
+
+
+@pytest.mark.parametrize(("said", "locale"), [("fr-CA,en;q=0.5", "fr"), ("de", "en"), ("", "en")])
+async def test_without_a_wish_the_browsers_language_counts(
+    visitors: Visitors, said: str, locale: str
+) -> None:
+    visitors.http.headers["Accept-Language"] = said
+
+    visitor = await visitors.come()
+
+    assert visitor.session["disclosure"]["locale"] == locale
+
+
+async def test_a_message_is_stored_once_however_often_it_is_sent(visitors: Visitors) -> None:
+    visitor = await visitors.come()
+
+    sent = [await visitor.send("Hello", "same") for _ in range(3)]
+
+    assert [one.status_code for one in sent] == [202] * 3
+    assert sent[0].json() == sent[1].json() == sent[2].json()
+    assert [one["text"] for one in await visitor.read(cursor=1)] == ["Hello"]
+
+
+async def test_a_message_shows_its_place_and_direction(visitors: Visitors) -> None:
+    visitor = await visitors.come()
+
+    message = (await visitor.send("Hello")).json()["message"]
+
+    assert (message["seq"], message["direction"], message["status"]) == (2, "inbound", "received")
+    assert message["conversation_id"] == visitor.conversation
+    assert message["id"].startswith("msg_")
+
+
+async def test_a_session_ends(visitors: Visitors, clock: FakeClock) -> None:
+    visitor = await visitors.come()
+    clock.advance(LIFE)
+    visitor.headers |= visitors.public()
+
+    answer = await visitor.send()
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+
+
+async def test_an_erased_visitors_session_has_ended(visitors: Visitors, works: Works) -> None:
+    visitor = await visitors.come()
+    await works.run(visitors.workspace_id, erase_everybody)
+
+    answer = await visitor.send()
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+
+
+async def erase_everybody(work: Work) -> None:
+    await work.rows(text("DELETE FROM subjects"))
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (None, 201),
+        ("https://shop.example", 201),
+        ("http://chat", 201),
+        ("https://evil.example", 403),
+        ("null", 403),
+    ],
+)
+async def test_a_session_opens_on_pages_of_the_channel_and_our_own(
+    visitors: Visitors, origin: str | None, status: int
+) -> None:
+    answer = await visitors.knock(origin=origin)
+
+    assert answer.status_code == status
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+async def test_a_stolen_token_is_of_no_use_on_another_page(visitors: Visitors) -> None:
+    visitor = await visitors.come()
+    visitor.headers["Origin"] = "https://evil.example"
+
+    answer = await visitor.send()
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin_not_allowed")
+
+
+async def test_preflight_allows_any_page(http: AsyncClient) -> None:
+    asked = {"Origin": "https://any.example", "Access-Control-Request-Method": "POST"}
+
+    answer = await http.options(f"{WEB_CHAT}/messages", headers=asked)
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "Authorization" in answer.headers["access-control-allow-headers"]
+
+
+async def test_an_unknown_channel_is_not_there(visitors: Visitors) -> None:
+    visitors.channel["public_key"] = "cf_web_unknown"
+
+    assert (await visitors.knock()).status_code == 404
+
+
+async def test_sessions_are_limited_by_where_they_come_from(visitors: Visitors) -> None:
+    answers = [await visitors.knock() for _ in range(40)]
+
+    refused = [one for one in answers if one.status_code == 429]
+    assert refused
+    assert refused[0].json()["code"] == "too_many_requests"
+
+
+async def test_claims_are_kept_apart_and_sealed(visitors: Visitors, works: Works) -> None:
+    said = {"name": "Ada", "email": "Ada@Example.com", "phone": "+33 6 12 34 56 78"}
+    await visitors.come(visitor=said)
+    await visitors.come(visitor=said)
+
+    rows = await works.run(visitors.workspace_id, claimed)
+
+    assert rows == [("email", True), ("email", True), ("phone", True), ("phone", True)]
+
+
+async def claimed(work: Work) -> list[Any]:
+    statement = text("SELECT kind, claimed FROM subject_identities ORDER BY kind")
+    return [tuple(row) for row in await work.rows(statement)]
+
+
+BAD_MESSAGES: dict[str, Any] = {
+    "no text": {"client_message_id": "1"},
+    "empty": {"text": "", "client_message_id": "1"},
+    "only spaces": {"text": "  \n", "client_message_id": "1"},
+    "too long": {"text": "x" * 4001, "client_message_id": "1"},
+    "wrong type": {"text": 7, "client_message_id": "1"},
+    "unknown field": {"text": "x", "client_message_id": "1", "author": "staff"},
+    "an id with spaces": {"text": "x", "client_message_id": "a b"},
+    "a long id": {"text": "x", "client_message_id": "a" * 65},
+}
+
+
+@pytest.mark.parametrize("bad", BAD_MESSAGES)
+async def test_a_bad_message_is_refused_and_not_stored(visitors: Visitors, bad: str) -> None:
+    visitor = await visitors.come()
+
+    answer = await visitors.http.post(
+        f"{WEB_CHAT}/messages", json=BAD_MESSAGES[bad], headers=visitor.headers
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["code"] in {"invalid_request", "unknown_field"}
+    assert len(await visitor.read()) == 1
+
+
+@pytest.mark.parametrize("raw", [b"{", b'{"text":"\\u0000","client_message_id":"1"}', b'"\\ud800"'])
+async def test_a_broken_body_is_refused(visitors: Visitors, raw: bytes) -> None:
+    visitor = await visitors.come()
+    headers = visitor.headers | {"Content-Type": "application/json"}
+
+    answer = await visitors.http.post(f"{WEB_CHAT}/messages", content=raw, headers=headers)
+
+    assert answer.status_code == 400
+    assert len(await visitor.read()) == 1
+
+
+@pytest.mark.parametrize(
+    "visitor", [{"email": "nobody"}, {"phone": "12"}, {"name": " "}, {"email": 7}, {"age": 7}]
+)
+async def test_a_bad_claim_is_refused_and_not_repeated(
+    visitors: Visitors, visitor: dict[str, Any]
+) -> None:
+    answer = await visitors.knock(visitor=visitor)
+
+    assert answer.status_code == 422
+    assert "nobody" not in answer.text
+
+
+async def test_an_answer_is_due_when_the_visitor_has_paused(
+    visitors: Visitors, works: Works, clock: FakeClock
+) -> None:
+    visitor = await visitors.come()
+
+    await visitor.send("One")
+    await visitor.send("Two")
+
+    due = await works.run(visitors.workspace_id, promised)
+    assert due == [(str(visitor.conversation_id), clock() + timedelta(seconds=0.8))]
+
+
+async def promised(work: Work) -> list[Any]:
+    return [tuple(row) for row in await work.rows(text("SELECT key, due_at FROM jobs"))]
