@@ -130,3 +130,11 @@ class PeopleSuite(ABC):
         await people.identify(ada, [ADA])
 
         assert await people.find_or_create([ADA]) is ada
+
+    async def test_who_was_removed_is_known_no_more(self, people: People) -> None:
+        ada = await people.find_or_create([ADA])
+
+        await people.remove(ada)
+
+        assert await people.find([ADA]) is None
+        assert await people.find_or_create([ADA]) is not ada

@@ -63,3 +63,6 @@ class People(Protocol):
         Raises SeveralPeopleError when one is another's, PersonErasedError when one that is new
         was erased, RuntimeError when one that is new was not locked.
         """
+
+    async def remove(self, person: Person) -> None:
+        """Forget a person, and with them every row that is about them."""
