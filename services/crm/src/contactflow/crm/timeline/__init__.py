@@ -1,0 +1,1 @@
+"""The timeline: everything that happened between a contact and the workspace."""

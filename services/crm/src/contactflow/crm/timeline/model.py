@@ -1,0 +1,54 @@
+"""One thing that happened with a contact; so far, a conversation."""
+
+from datetime import datetime
+from typing import Literal, Self
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped
+
+from contactflow.crm.contacts.model import Contact
+from contactflow.events.conversations import Channel
+from contactflow.persistence import Base, references
+from contactflow.vault import Personal, neutral
+
+Outcome = Literal["handed_off", "closed"]
+
+
+class TimelineItem(Personal, Base):
+    """Times, counts and an outcome; what was said stays with the service it was said to.
+
+    Its id is the conversation's, which sorts by time. Whatever order the facts about a
+    conversation arrive in, once or several times, the item ends up the same.
+    """
+
+    __tablename__ = "timeline_items"
+
+    contact_id: Mapped[UUID] = neutral()
+    channel: Mapped[str] = neutral()
+    occurred_at: Mapped[datetime] = neutral()
+    message_count: Mapped[int] = neutral()
+    outcome: Mapped[str | None] = neutral()
+    outcome_version: Mapped[int] = neutral()
+
+    @classmethod
+    def of(cls, contact: Contact, conversation_id: UUID, *, channel: Channel, at: datetime) -> Self:
+        item = cls(contact_id=contact.id, channel=channel, occurred_at=at)
+        item.about(contact.person, conversation_id)
+        item.message_count, item.outcome, item.outcome_version = 0, None, 0
+        return item
+
+    def seen(self, *, at: datetime) -> None:
+        """It was going on then: what is known of earliest is when it occurred."""
+        self.occurred_at = min(self.occurred_at, at)
+
+    def counted(self, messages: int) -> None:
+        """It had so many messages; they only ever become more."""
+        self.message_count = max(self.message_count, messages)
+
+    def came_to(self, outcome: Outcome, *, version: int) -> None:
+        """So it stood at that version of the conversation; a later one knows better."""
+        if version > self.outcome_version:
+            self.outcome, self.outcome_version = outcome, version
+
+
+references(TimelineItem, "contacts", "contact_id", then="id")

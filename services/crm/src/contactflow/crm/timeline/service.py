@@ -1,0 +1,33 @@
+"""What can be done with timelines."""
+
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from contactflow.crm.contacts.model import Contact
+from contactflow.crm.timeline.model import TimelineItem
+from contactflow.events.conversations import Channel
+
+
+class Timeline(Protocol):
+    """The timelines of one workspace."""
+
+    async def find(self, item_id: UUID, /) -> TimelineItem | None:
+        """An item, if it is there yet."""
+
+    def add(self, item: TimelineItem, /) -> None: ...
+
+    async def clear(self, contact_id: UUID, /) -> None:
+        """Remove every item of a contact."""
+
+
+async def conversation(
+    timeline: Timeline, *, contact: Contact, conversation_id: UUID, channel: Channel, at: datetime
+) -> TimelineItem:
+    """The item of a conversation that was going on then: there, or made by whatever comes first."""
+    item = await timeline.find(conversation_id)
+    if item is None:
+        item = TimelineItem.of(contact, conversation_id, channel=channel, at=at)
+        timeline.add(item)
+    item.seen(at=at)
+    return item
