@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check fix test test-ai lock clean
+.PHONY: help check fix test test-ai lock up down status logs reset
 
 ## Getting started
 help: ## show this help
@@ -13,11 +13,21 @@ $(READY): requirements-dev.lock tools/bootstrap/requirements.lock $(wildcard lib
 	@tools/bootstrap/bootstrap.sh
 	@touch $@
 
+## Running
+up down status logs reset: $(READY)
+	@$(PY) -m tools.stack $@
+
+up: ## start what is missing: PostgreSQL, Kafka, the services, a language model
+down: ## stop it
+status: ## look at it: what runs, what died, and why
+logs: ## follow what all of it says
+reset: ## stop and forget it: data, secrets, logs
+
 ## Developing
 check: $(READY) ## lint, types, layers, generated files: what CI runs before the tests
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy $(wildcard libs services tools tests)
+	$(PY) -m mypy $(wildcard libs services tools tests conftest.py)
 	.venv/bin/lint-imports
 
 fix: $(READY) ## let ruff mend what it can

@@ -88,7 +88,8 @@ class OwnBroker(Broker):
     def start_now(self) -> None:
         if self._process and self._process.poll() is None:
             return
-        command = self._server.prepare()
+        self._server.prepare()
+        command = self._server.command()
         with (self._server.home / "kafka.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own
         self._server.ready(self._alive)

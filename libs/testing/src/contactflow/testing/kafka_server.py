@@ -51,22 +51,24 @@ def kit(folder: Path) -> Kit:
 
 
 class KafkaServer:
-    """One node in a folder. `prepare`, start the command it gives, then wait until `ready`."""
+    """One node in a folder. `prepare`, run `command`, then wait until `ready`."""
 
     def __init__(self, kit: Kit, home: Path, port: int, controller: int) -> None:
         self.home, self.port, self.controller = home, port, controller
         self.bootstrap = f"{LOCAL}:{port}"
-        self._kit = kit
+        self._kit, self._config = kit, home / "server.properties"
 
-    def prepare(self) -> list[str]:
-        """Write the settings, format the storage once, and give the command to run."""
-        config = self.home / "server.properties"
+    def command(self) -> list[str]:
+        """What runs it, once it is prepared."""
+        return [*self._kit.archived(), "kafka.Kafka", str(self._config)]
+
+    def prepare(self) -> None:
+        """Write the settings, and format the storage once."""
         self.home.mkdir(parents=True, exist_ok=True)
-        config.write_text(self._settings())
+        self._config.write_text(self._settings())
         if not (self.home / "data" / "meta.properties").exists():
             shutil.rmtree(self.home / "data", ignore_errors=True)  # half of an attempt
-            self._format(config)
-        return [*self._kit.archived(), "kafka.Kafka", str(config)]
+            self._format()
 
     def ready(self, alive: Callable[[], bool]) -> None:
         """Return when it answers. Raises ServerError when it died or takes a minute."""
@@ -78,9 +80,9 @@ class KafkaServer:
                 raise ServerError("Kafka was not ready within a minute")
             time.sleep(0.05)
 
-    def _format(self, config: Path) -> None:
+    def _format(self) -> None:
         tool = ["kafka.tools.StorageTool", "format", "--standalone", "-t", CLUSTER]
-        command = [*self._kit.archived(), *tool, "-c", str(config)]
+        command = [*self._kit.archived(), *tool, "-c", str(self._config)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603  our own
         if done.returncode != 0:
             raise ServerError("Kafka's storage could not be formatted", done.stderr[-2000:])
@@ -110,8 +112,9 @@ def _archive(found: Kit) -> None:
     fresh = found.archive.with_suffix(".new")
     with TemporaryDirectory() as home:
         server = KafkaServer(found, Path(home), free_port(), free_port())
-        config = server.prepare()[-1]
-        command = [*found.java(f"-XX:ArchiveClassesAtExit={fresh}"), "kafka.Kafka", config]
+        server.prepare()
+        said = server.command()[-2:]
+        command = [*found.java(f"-XX:ArchiveClassesAtExit={fresh}"), *said]
         nowhere = subprocess.DEVNULL
         with subprocess.Popen(command, stdout=nowhere, stderr=nowhere) as process:  # noqa: S603  our own
             try:

@@ -29,6 +29,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--kafka", help="host:port of a running Kafka")
 
 
+def pytest_configure() -> None:
+    """A run that is terminated stops its servers, as one that is interrupted does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 @contextmanager
 def a_postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL of one's own, gone at the end."""

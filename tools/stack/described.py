@@ -1,0 +1,69 @@
+"""`stack.json`: where everything is reached, for people, tests and the demo."""
+
+from typing import Any
+
+from contactflow.testing.postgres import Postgres
+from tools.stack import model, services
+from tools.stack.engines import LocalPostgres
+from tools.stack.keys import Secrets
+from tools.stack.settings import Settings
+from tools.stack.state import Part, State, write_private
+
+
+def write(settings: Settings, state: State, kept: Secrets) -> None:
+    """Replace it at once. Only we can read it: it holds passwords."""
+    write_private(settings.home / "stack.json", description(settings, state, kept))
+
+
+def description(settings: Settings, state: State, kept: Secrets) -> dict[str, Any]:
+    """The shape is in ARCHITECTURE.md; what is not there is null.
+
+    The database URLs are the administrator's: they see every row.
+    """
+    urls = {name: state.parts[name].url for name in services.names()}
+    gateway = urls.get(services.FIRST)
+    return {
+        "gateway_url": gateway,
+        "docs_url": gateway and f"{gateway}/docs",
+        "chat_page_url": state.demo.get("chat_page_url"),
+        "demo": state.demo.get("workspace"),
+        "services": {name: _service(state.parts[name]) for name in urls},
+        "ai": {
+            "base_url": model.told(settings, state)["OPENAI_BASE_URL"],
+            "pid": _pid(state, "ai"),
+        },
+        "postgres": _postgres(settings, state, kept),
+        "kafka": _kafka(settings, state),
+        "mail_dir": None,
+        "objects_dir": None,
+        "logs_dir": str(settings.home / "logs"),
+    }
+
+
+def _service(part: Part) -> dict[str, Any]:
+    process = {"role": "all", "pid": part.process.pid, "log": str(part.log)}
+    return {"url": part.url, "processes": [process]}
+
+
+def _postgres(settings: Settings, state: State, kept: Secrets) -> dict[str, Any]:
+    own = LocalPostgres(state, kept.admin)
+    outside = settings.database_admin_url
+    cluster = Postgres(outside or own.admin_url())
+    return {
+        "urls": {name: cluster.admin_url(f"contactflow_{name}") for name in services.names()},
+        "data_dir": None if outside else str(own.data),
+        "pid": _pid(state, "postgres"),
+    }
+
+
+def _kafka(settings: Settings, state: State) -> dict[str, Any]:
+    data = settings.home / "kafka" / "node" / "data"
+    return {
+        "bootstrap_servers": settings.kafka or state.parts["kafka"].url,
+        "data_dir": None if settings.kafka else str(data),
+        "pid": _pid(state, "kafka"),
+    }
+
+
+def _pid(state: State, name: str) -> int | None:
+    return state.parts[name].process.pid if name in state.parts else None

@@ -1,0 +1,130 @@
+"""The stack as a whole: what `make up`, `down`, `status` and `reset` do."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from contactflow.testing.jars import is_complete
+from tools.stack import described, model, preflight, services
+from tools.stack.engines import LocalPostgres, local_kafka
+from tools.stack.keys import Secrets, secrets
+from tools.stack.probes import trouble
+from tools.stack.report import console, timed
+from tools.stack.settings import Settings
+from tools.stack.state import Part, State, recall
+from tools.stack.topics import make_topics
+
+ENGINES = ("kafka", "postgres")  # stopped last, in this order
+ROOM = 1_500_000_000  # bytes of disk for data and logs
+
+
+def up(settings: Settings, machine: preflight.Machine) -> None:
+    """Start what is missing, at the addresses it had. Raises StackError; then again goes on."""
+    state = recall(settings.home)
+    check(settings, state, machine)
+    kept = secrets(settings.home, services.names())
+    with ThreadPoolExecutor() as pool:
+        loading = pool.submit(timed, "Language model", lambda: model.start(settings, state))
+        start_engines(pool, settings, state, kept)
+        start_services(pool, state, around(settings, state, kept))
+        loading.result()
+    described.write(settings, state, kept)
+
+
+def check(settings: Settings, state: State, machine: preflight.Machine) -> None:
+    """Say what is missing on this machine, and how much is going to be fetched."""
+    kafka = settings.kafka is None and not state.runs("kafka")
+    fetches = model.is_missing(settings)
+    needs = preflight.Needs(
+        java=kafka,
+        maven=kafka and not is_complete(settings.home / "kafka" / "jars"),
+        disk=ROOM + (model.DISK if fetches else 0),
+        home=settings.home,
+    )
+    preflight.check(needs, machine)
+    if fetches:
+        console.print(f"The language model has to be fetched, once: {model.SIZE} GB.")
+        console.print("(OPENAI_BASE_URL and OPENAI_API_KEY name another one instead.)")
+
+
+def start_engines(
+    pool: ThreadPoolExecutor, settings: Settings, state: State, kept: Secrets
+) -> None:
+    """PostgreSQL and Kafka side by side, then the topics."""
+    starts: list[tuple[str, Callable[[], bool]]] = []
+    if settings.database_admin_url is None:
+        starts.append(("PostgreSQL", LocalPostgres(state, kept.admin).start))
+    if settings.kafka is None:
+        starts.append(("Kafka", local_kafka(state).start))
+    for started in [pool.submit(timed, *one) for one in starts]:
+        started.result()
+    timed("Topics", lambda: make_topics(state, bootstrap(settings, state)))
+
+
+def start_services(pool: ThreadPoolExecutor, state: State, told: services.Around) -> None:
+    """All of them side by side, each after its migrations."""
+    daemons = [services.service(name, state, told) for name in told.urls]
+    starts = [pool.submit(timed, f"Service {one.name}", one.start) for one in daemons]
+    for started in starts:
+        started.result()
+
+
+def around(settings: Settings, state: State, kept: Secrets) -> services.Around:
+    """What the services are told: outside servers, where there are some, instead of ours."""
+    return services.Around(
+        settings.database_admin_url or LocalPostgres(state, kept.admin).admin_url(),
+        bootstrap(settings, state),
+        model.told(settings, state),
+        kept,
+        services.addresses(state, services.names()),
+    )
+
+
+def bootstrap(settings: Settings, state: State) -> str:
+    """Where Kafka is."""
+    return settings.kafka or state.parts["kafka"].url
+
+
+def down(state: State) -> list[str]:
+    """Stop everything, the engines last. Gives the names of what did not go by itself."""
+    others = [one for one in state.parts.values() if one.name not in ENGINES]
+    stubborn = stop(state, others)
+    for name in ENGINES:
+        stubborn += stop(state, [state.parts[name]] if name in state.parts else [])
+    return stubborn
+
+
+def stop(state: State, parts: list[Part]) -> list[str]:
+    """Ask them all, then wait for each."""
+    for part in parts:
+        part.process.ask_to_end()
+    stubborn = [part.name for part in parts if not part.process.wait()]
+    for part in parts:
+        state.drop(part.name)
+    return stubborn
+
+
+def status(state: State) -> Iterator[tuple[Part, str | None]]:
+    """Each part that was started, and what is wrong with it."""
+    with ThreadPoolExecutor() as pool:
+        yield from zip(state.parts.values(), pool.map(wrong, state.parts.values()), strict=True)
+
+
+def wrong(part: Part) -> str | None:
+    """A few words when it died or does not answer; None when it is well."""
+    if not part.process.is_alive():
+        return "has ended"
+    return next(filter(None, map(trouble, part.probes)), None)
+
+
+def reset(state: State) -> list[Path]:
+    """Stop and forget everything but what was fetched. Gives what was deleted."""
+    down(state)
+    home = state.home
+    kept = [LocalPostgres(state, "").data.parent, home / "postgres", home / "kafka" / "node"]
+    kept += [home / "logs", home / "secrets.json", home / "stack.json", home / "state.json"]
+    gone = [path for path in dict.fromkeys(kept) if path.exists()]
+    for path in gone:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return gone
