@@ -74,8 +74,8 @@ def main(arguments: list[str]) -> int:
     try:
         return COMMANDS[arguments[0]](read())
     except StackError as error:
-        console.print(f"[red]{'Stopped'}:[/] ", end="")
-        console.print(str(error), markup=False)
+        console.print("[red]Stopped:[/] ", end="")
+        console.out(error)
         return 1
     except KeyboardInterrupt:
         return 130

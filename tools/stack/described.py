@@ -9,6 +9,8 @@ from tools.stack.keys import Secrets
 from tools.stack.settings import Settings
 from tools.stack.state import Part, State, write_private
 
+DEMO = ("email", "password", "workspace_id", "api_key", "web_channel_key")
+
 
 def write(settings: Settings, state: State, kept: Secrets) -> None:
     """Replace it at once. Only we can read it: it holds passwords."""
@@ -20,13 +22,13 @@ def description(settings: Settings, state: State, kept: Secrets) -> dict[str, An
 
     The database URLs are the administrator's: they see every row.
     """
-    urls = {name: state.parts[name].url for name in services.names()}
+    urls = {name: state.parts[name].url for name in services.startable()}
     gateway = urls.get(services.FIRST)
     return {
         "gateway_url": gateway,
         "docs_url": gateway and f"{gateway}/docs",
-        "chat_page_url": state.demo.get("chat_page_url"),
-        "demo": state.demo.get("workspace"),
+        "chat_page_url": _chat_page(gateway, state),
+        "demo": {name: state.demo.get(name) for name in DEMO} if state.demo else None,
         "services": {name: _service(state.parts[name]) for name in urls},
         "ai": {
             "base_url": model.told(settings, state)["OPENAI_BASE_URL"],
@@ -40,6 +42,11 @@ def description(settings: Settings, state: State, kept: Secrets) -> dict[str, An
     }
 
 
+def _chat_page(gateway: str | None, state: State) -> str | None:
+    key = state.demo.get("web_channel_key")
+    return f"{gateway}/chat/{key}" if gateway and key else None
+
+
 def _service(part: Part) -> dict[str, Any]:
     process = {"role": "all", "pid": part.process.pid, "log": str(part.log)}
     return {"url": part.url, "processes": [process]}
@@ -50,7 +57,7 @@ def _postgres(settings: Settings, state: State, kept: Secrets) -> dict[str, Any]
     outside = settings.database_admin_url
     cluster = Postgres(outside or own.admin_url())
     return {
-        "urls": {name: cluster.admin_url(f"contactflow_{name}") for name in services.names()},
+        "urls": {name: cluster.admin_url(f"contactflow_{name}") for name in services.startable()},
         "data_dir": None if outside else str(own.data),
         "pid": _pid(state, "postgres"),
     }

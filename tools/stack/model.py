@@ -1,5 +1,10 @@
 """The language model that the services ask: the local one, or whatever the environment names."""
 
+import json
+from http.client import HTTPException
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
 from tools.local_ai.install import CannotInstallError, install, is_installed
 from tools.local_ai.weights import NAME, Place
 from tools.stack.engines import local_ai
@@ -10,6 +15,8 @@ from tools.stack.state import State
 SIZE = 1.1  # GB to fetch
 DISK = 3_000_000_000  # bytes while the parts are joined
 UNCHECKED_KEY = "local"
+STEADY = "0"  # the temperature at which a small model keeps to its facts
+PATIENCE = 10.0
 
 
 def is_missing(settings: Settings) -> bool:
@@ -24,24 +31,41 @@ def start(settings: Settings, state: State) -> bool:
     try:
         install(_place(settings))
     except CannotInstallError as refusal:
-        raise StackError(str(refusal)) from refusal
+        raise StackError(refusal) from refusal
     return local_ai(state).start()
 
 
 def told(settings: Settings, state: State) -> dict[str, str]:
-    """What the services' environment says about it."""
+    """What the environment of who asks it says about it. Raises StackError."""
     if settings.openai_base_url is None:
         return {
             "OPENAI_BASE_URL": local_ai(state).launch().url,
             "OPENAI_API_KEY": UNCHECKED_KEY,
             "OPENAI_MODEL": NAME,
+            "OPENAI_TEMPERATURE": STEADY,
         }
-    named = {
+    key = settings.openai_api_key or UNCHECKED_KEY
+    return {
         "OPENAI_BASE_URL": settings.openai_base_url,
-        "OPENAI_API_KEY": settings.openai_api_key,
-        "OPENAI_MODEL": settings.openai_model,
+        "OPENAI_API_KEY": key,
+        "OPENAI_MODEL": settings.openai_model or first_model(settings.openai_base_url, key),
     }
-    return {name: value for name, value in named.items() if value}
+
+
+def first_model(base_url: str, key: str) -> str:
+    """What an outside server calls the first of its models: for who names none."""
+    if not base_url.startswith(("http://", "https://")):
+        raise StackError("OPENAI_BASE_URL must begin with http:// or https://.")
+    request = Request(f"{base_url.rstrip('/')}/models", headers={"Authorization": f"Bearer {key}"})  # noqa: S310  checked above
+    try:
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310  checked above
+            name: str = json.load(answer)["data"][0]["id"]
+    except (URLError, HTTPException, OSError, ValueError, KeyError, IndexError) as error:
+        how = "set OPENAI_MODEL, or mend OPENAI_BASE_URL and OPENAI_API_KEY"
+        raise StackError(
+            base_url, "does not say which models it has:", how, said=str(error)
+        ) from error
+    return name
 
 
 def _place(settings: Settings) -> Place:

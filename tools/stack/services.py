@@ -17,12 +17,18 @@ from tools.stack.state import State
 
 FIRST = "gateway"  # what people open has the first port
 PORT = 8080
+ASK_A_MODEL = ("chat",)  # nobody else is given the key
 
 
 def names() -> list[str]:
-    """Every folder of `services` that can be run, the gateway first: nothing else names them."""
+    """Every service that has a program, the gateway first: nothing else lists them."""
     found = (one.parent.name for one in ROOT.glob("services/*/src/contactflow/*/__main__.py"))
     return sorted(found, key=lambda name: (name != FIRST, name))
+
+
+def startable() -> list[str]:
+    """Those of them that have a database to work on."""
+    return [name for name in names() if (ROOT / "services" / name / "migrations").is_dir()]
 
 
 @dataclass(frozen=True)
@@ -62,16 +68,18 @@ def service(name: str, state: State, around: Around) -> Daemon:
 def environment(name: str, around: Around) -> dict[str, str]:
     """What its settings ask for: its own secrets, the public keys of the others."""
     own = around.secrets.services[name]
+    asks = around.openai if name in ASK_A_MODEL else {}
     return {
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka,
         "ROOT_KEY": own["root_key"],
         "INDEX_SECRETS": json.dumps(around.secrets.indexes),
         "SIGNING_KEY": json.dumps(own["signing_key"]),
         "TRUSTED_KEYS": json.dumps(around.secrets.public_keys()),
+        "PUBLIC_URL": around.urls.get(FIRST, ""),
         "HOST": "127.0.0.1",
         "PORT": around.urls[name].rpartition(":")[2],
         **{f"{other.upper()}_URL": url for other, url in around.urls.items()},
-        **around.openai,
+        **asks,
     }
 
 

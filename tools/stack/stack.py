@@ -11,6 +11,7 @@ from tools.stack.engines import LocalPostgres, local_kafka
 from tools.stack.keys import Secrets, secrets
 from tools.stack.probes import trouble
 from tools.stack.report import console, timed
+from tools.stack.seed import seed
 from tools.stack.settings import Settings
 from tools.stack.state import Part, State, recall
 from tools.stack.topics import make_topics
@@ -29,6 +30,8 @@ def up(settings: Settings, machine: preflight.Machine) -> None:
         start_engines(pool, settings, state, kept)
         start_services(pool, state, around(settings, state, kept))
         loading.result()
+    if services.FIRST in state.parts:
+        timed("Demo workspace", lambda: seed(state, state.parts[services.FIRST].url))
     described.write(settings, state, kept)
 
 
@@ -64,7 +67,7 @@ def start_engines(
 
 def start_services(pool: ThreadPoolExecutor, state: State, told: services.Around) -> None:
     """All of them side by side, each after its migrations."""
-    daemons = [services.service(name, state, told) for name in told.urls]
+    daemons = [services.service(name, state, told) for name in services.startable()]
     starts = [pool.submit(timed, f"Service {one.name}", one.start) for one in daemons]
     for started in starts:
         started.result()

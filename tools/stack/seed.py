@@ -1,0 +1,109 @@
+"""The demo workspace, made through the public API as any customer would."""
+
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+from tools.local_ai.receptionist import ENGLISH
+from tools.stack.errors import StackError
+from tools.stack.state import State
+
+if TYPE_CHECKING:
+    import httpx
+
+EMAIL = "demo@example.com"
+SCOPES = [
+    *("agents:read", "agents:write", "channels:read", "channels:write"),
+    *("contacts:read", "contacts:write", "timeline:read"),
+    *("conversations:read", "conversations:write", "messages:read", "messages:write"),
+]
+PATIENCE = 60.0  # seconds for an event to reach another service
+PAUSE = 0.3
+
+
+def seed(state: State, gateway_url: str) -> bool:
+    """Make what is missing of it, noting each step; False if all of it is there.
+
+    Raises StackError with what the API answered.
+    """
+    if "web_channel_key" in state.demo:
+        return False
+    import httpx  # noqa: PLC0415  needed once, and slow to import
+
+    with httpx.Client(base_url=gateway_url, timeout=30, headers={"Origin": gateway_url}) as api:
+        for name, step in STEPS.items():
+            if name not in state.demo:
+                state.demo |= step(api, state.demo)
+                state.save()
+    return True
+
+
+def _password(_: "httpx.Client", __: dict[str, str]) -> dict[str, str]:
+    """Noted before it is used: an interrupted sign-up can then log in."""
+    return {"email": EMAIL, "password": secrets.token_urlsafe(12)}
+
+
+def _workspace(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
+    who = {"email": demo["email"], "password": demo["password"]}
+    about = {"name": "Demo Owner", "workspace_name": "Café Miette", "locale": "en", "adult": True}
+    answer = api.post("/v1/auth/signup", json=who | about)
+    if answer.json().get("code") == "email_taken":
+        return {"workspace_id": _told(api.post("/v1/auth/login", json=who))["workspaces"][0]["id"]}
+    return {"workspace_id": _told(answer)["workspace"]["id"]}
+
+
+def _api_key(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
+    who = {"email": demo["email"], "password": demo["password"]}
+    _told(api.post("/v1/auth/login", json=who))
+    made = _told(api.post("/v1/api-keys", json={"name": "Demo", "scopes": SCOPES}))
+    return {"api_key": made["secret"]}
+
+
+def _agent(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
+    asked = {"name": "Front desk", "prompt": ENGLISH, "languages": ["en", "fr"]}
+    agent = _told(api.post("/v1/agents", json=asked, headers=_key(demo)))
+    _told(api.post(f"/v1/agents/{agent['id']}/publish", headers=_key(demo)))
+    return {"agent_id": agent["id"]}
+
+
+def _channel(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
+    """The chat hears of a published agent by an event: until then it refuses the channel."""
+    here = str(api.base_url).rstrip("/")
+    origins = [here, here.replace("127.0.0.1", "localhost")]
+    asked = {"kind": "web", "name": "Café Miette", "agent_id": demo["agent_id"]}
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        answer = api.post(
+            "/v1/channels", json=asked | {"allowed_origins": origins}, headers=_key(demo)
+        )
+        if answer.is_success or time.monotonic() > deadline:
+            return {"web_channel_key": _told(answer)["public_key"]}
+        time.sleep(PAUSE)
+
+
+STEPS = {
+    "password": _password,
+    "workspace_id": _workspace,
+    "api_key": _api_key,
+    "agent_id": _agent,
+    "web_channel_key": _channel,
+}
+
+
+def _key(demo: dict[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {demo['api_key']}"}
+
+
+def _told(answer: "httpx.Response") -> dict[str, Any]:
+    if not answer.is_success:
+        request = answer.request
+        raise StackError(
+            "The demo workspace:",
+            request.method,
+            request.url.path,
+            "answers",
+            answer.status_code,
+            said=answer.text[:500],
+        )
+    said: dict[str, Any] = answer.json()
+    return said
