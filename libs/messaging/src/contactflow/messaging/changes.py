@@ -73,6 +73,7 @@ class Changes:
         self._watches: dict[str, set[Watch]] = defaultdict(set)
         self._lost = asyncio.Event()
         self._stopping = False
+        self.listening = False
 
     @contextmanager
     def watch(self, changed: UUID, watch: Watch | None = None) -> Iterator[Watch]:
@@ -110,12 +111,14 @@ class Changes:
         async with self._engine.connect() as connection:
             try:
                 await self._subscribe(connection)
+                self.listening = True
                 for watch in self._all():  # what was announced meanwhile was missed
                     watch.ring()
                 while not self._lost.is_set():
                     await self._for(ALIVE)
                     await connection.exec_driver_sql("SELECT 1")
             finally:
+                self.listening = False
                 await connection.invalidate()  # back in the pool it would go on listening
 
     async def _subscribe(self, connection: AsyncConnection) -> None:

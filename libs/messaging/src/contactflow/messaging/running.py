@@ -11,6 +11,7 @@ from sqlalchemy import Row, text
 
 from contactflow.kernel import Clock, GoneError, UnavailableError, new_id
 from contactflow.messaging.changes import Changes, Watch
+from contactflow.messaging.failures import code_of
 from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
 from contactflow.persistence import Work, Works
 
@@ -61,7 +62,7 @@ class Jobs:
     """Runs what is due, `slots` at once, each job in one process at a time.
 
     The effect and the job's end are one transaction, so it happens once; who took longer than the
-    lease of 2 minutes has no effect.
+    lease of 2 minutes has no effect. `poll`: seconds between looks when nobody rings.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Jobs:
         self._clock, self._changes = clock, changes
         self._jobs = {one.name: one for one in jobs}
         self._free, self._planned = slots, False
+        self.poll = POLL
         self._bell, self._stopping = Watch(), False
 
     def stop(self) -> None:
@@ -99,7 +101,7 @@ class Jobs:
             begun = await self._begin(tasks)
             return SHORTEST if begun else await self._nap()
         except UnavailableError:
-            return POLL
+            return self.poll
 
     async def once(self) -> int:
         """Run what is due now; how many there were."""
@@ -121,8 +123,8 @@ class Jobs:
     async def _nap(self) -> float:
         """Until the next is due, or a slow poll."""
         due = (await self._rows(NEXT, {"names": list(self._jobs)})).scalar()
-        left = (due - self._clock()).total_seconds() if due and self._free else POLL
-        return min(max(left, SHORTEST), POLL)
+        left = (due - self._clock()).total_seconds() if due and self._free else self.poll
+        return min(max(left, SHORTEST), self.poll)
 
     async def _plan(self) -> None:
         if self._planned:
@@ -151,7 +153,7 @@ class Jobs:
         except UnavailableError as down:
             await self._failed(row, down.code, tries=row.tries - 1)
         except Exception as error:  # noqa: BLE001  any bug is a failed try
-            code = str(getattr(error, "code", type(error).__name__))
+            code = code_of(error, type(error).__name__)
             over = row.tries >= what.tries and not what.every
             log.warning(
                 "job.given_up" if over else "job.failed", extra={"job": row.name, "code": code}

@@ -3,13 +3,17 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 PAUSE = 0.02
 
 
-async def until(condition: Callable[[], T | Awaitable[T]], *, longest: float = 10.0) -> T:
+@overload
+async def until(condition: Callable[[], Awaitable[T]], *, longest: float = 10.0) -> T: ...
+@overload
+async def until(condition: Callable[[], T], *, longest: float = 10.0) -> T: ...
+async def until(condition: Callable[[], Any], *, longest: float = 10.0) -> Any:
     """Ask again and again until the answer is true, and give it.
 
     `longest` is in seconds. Raises AssertionError, with the last answer, when they are over.
@@ -18,7 +22,7 @@ async def until(condition: Callable[[], T | Awaitable[T]], *, longest: float = 1
     deadline = loop.time() + longest
     while True:
         said = condition()
-        answer: T = await said if inspect.isawaitable(said) else said
+        answer = await said if inspect.isawaitable(said) else said
         if answer:
             return answer
         if loop.time() > deadline:
