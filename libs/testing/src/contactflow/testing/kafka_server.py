@@ -42,7 +42,8 @@ class Kit:
 
 def kit(folder: Path) -> Kit:
     """What Kafka needs, in `folder/jars`: fetched and archived the first time (30 s)."""
-    found = Kit(jars(folder / "jars"), folder / "jars" / "classes.jsa")
+    place = (folder / "jars").resolve()  # by another name the archive would not fit
+    found = Kit(jars(place), place / "classes.jsa")
     if not found.archive.exists():
         with alone(folder / "archive.lock"):
             if not found.archive.exists():
