@@ -39,7 +39,7 @@ def conversation(at: datetime) -> Conversation:
 
 @pytest.fixture(scope="session")
 async def engines(postgres: Postgres) -> AsyncIterator[Engines]:
-    async with fresh_database(postgres, "chat") as engines:
+    async with fresh_database(postgres, "chat", "migrations") as engines:
         yield engines
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy.orm import Mapped
 
-from contactflow.persistence import Base, references
-from contactflow.vault import Category, Personal, neutral, one, sealed
+from contactflow.persistence import Base
+from contactflow.vault import Category, Personal, Retention, neutral, one, sealed
 
 Author = Literal["visitor", "agent", "staff", "system"]
 Kind = Literal["text", "disclosure"]
@@ -19,18 +19,23 @@ class Message(Personal, Base):
 
     __tablename__ = "messages"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "conversation_id", "seq"),
-        UniqueConstraint("workspace_id", "conversation_id", "client_key"),
+        # The order in a conversation is also the index of its foreign key.
+        ForeignKeyConstraint(
+            ["workspace_id", "conversation_id"],
+            ["conversations.workspace_id", "conversations.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("workspace_id", "conversation_id", "seq", name="uq_messages_seq"),
+        UniqueConstraint(
+            "workspace_id", "conversation_id", "client_key", name="uq_messages_client_key"
+        ),
     )
 
     conversation_id: Mapped[UUID] = neutral()
     seq: Mapped[int] = neutral()
-    author: Mapped[Author] = mapped_column(String, info={"personal": None})
-    kind: Mapped[Kind] = mapped_column(String, info={"personal": None})
-    text = sealed(one(str), "chat.message.text", Category.CONTENT)
+    author: Mapped[Author] = neutral(type_=String())
+    kind: Mapped[Kind] = neutral(type_=String())
+    text = sealed(one(str), "chat.message.text", Category.CONTENT, Retention.CHAT)
     wording_id: Mapped[str | None] = neutral()
     client_key: Mapped[UUID | None] = neutral()
-    created_at: Mapped[datetime]
-
-
-references(Message, "conversations", "conversation_id")
+    created_at: Mapped[datetime] = neutral()

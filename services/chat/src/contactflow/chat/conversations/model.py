@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, relationship
 
 from contactflow.chat.conversations.errors import ConversationClosedError
 from contactflow.chat.conversations.messages import Author, Kind, Message
@@ -14,7 +14,7 @@ from contactflow.chat.conversations.participants import Participant
 from contactflow.chat.conversations.wordings import Occasion, wording
 from contactflow.events import conversations as events
 from contactflow.kernel import new_id
-from contactflow.persistence import Aggregate, Base
+from contactflow.persistence import Aggregate, Base, references
 from contactflow.vault import neutral
 
 Status = Literal["open", "handed_off", "closed"]
@@ -31,10 +31,10 @@ class Conversation(Aggregate, Base):
     __tablename__ = "conversations"
 
     channel_id: Mapped[UUID] = neutral()
-    channel: Mapped[events.Channel] = mapped_column(String, info={"personal": None})
+    channel: Mapped[events.Channel] = neutral(type_=String())
     agent_id: Mapped[UUID] = neutral()
     agent_version: Mapped[int | None] = neutral()
-    status: Mapped[Status] = mapped_column(String, info={"personal": None})
+    status: Mapped[Status] = neutral(type_=String())
     seq: Mapped[int] = neutral()
     turn: Mapped[int] = neutral()
     waiting_since: Mapped[datetime | None] = neutral()
@@ -157,3 +157,6 @@ class Conversation(Aggregate, Base):
     def _place(self, message: Message) -> dict[str, Any]:
         """Nobody skips a place, so the newest place is also how many there are."""
         return {"message_id": message.id, "seq": message.seq, "message_count": self.seq}
+
+
+references(Conversation, "channels", "channel_id")

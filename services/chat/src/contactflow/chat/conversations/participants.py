@@ -3,6 +3,7 @@
 from typing import Self, TypedDict, Unpack
 from uuid import UUID
 
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped
 
 from contactflow.kernel import Locale, new_id
@@ -14,6 +15,7 @@ from contactflow.vault import (
     Person,
     Personal,
     Phone,
+    Retention,
     neutral,
     one,
     sealed,
@@ -33,13 +35,18 @@ class Participant(Personal, Base):
     """The visitor of one conversation."""
 
     __tablename__ = "participants"
+    __table_args__ = (Index("ix_participants_contact_id", "workspace_id", "contact_id"),)
 
     conversation_id: Mapped[UUID] = neutral()
-    contact_id: Mapped[UUID | None] = unsealed("chat.participant.contact", Category.IDENTITY)
-    locale: Mapped[Locale] = unsealed("chat.participant.locale", Category.PREFERENCE)
-    name = sealed(one(str), "chat.participant.name", Category.IDENTITY)
-    email = sealed(one(str), "chat.participant.email", Category.CONTACT_DETAILS)
-    phone = sealed(one(str), "chat.participant.phone", Category.CONTACT_DETAILS)
+    contact_id: Mapped[UUID | None] = unsealed(
+        "chat.participant.contact", Category.IDENTITY, Retention.CHAT
+    )
+    locale: Mapped[Locale] = unsealed(
+        "chat.participant.locale", Category.PREFERENCE, Retention.CHAT, type_=String()
+    )
+    name = sealed(one(str), "chat.participant.name", Category.IDENTITY, Retention.CHAT)
+    email = sealed(one(str), "chat.participant.email", Category.CONTACT_DETAILS, Retention.CHAT)
+    phone = sealed(one(str), "chat.participant.phone", Category.CONTACT_DETAILS, Retention.CHAT)
 
     @classmethod
     def of(cls, person: Person, *, locale: Locale, **claims: Unpack[Claims]) -> Self:

@@ -46,3 +46,4 @@ def hashed(token: str) -> bytes:
 
 
 references(Session, "conversations", "conversation_id")
+references(Session, "channels", "channel_id")

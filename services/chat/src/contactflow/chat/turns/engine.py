@@ -44,6 +44,7 @@ class Step(StrEnum):
     OPENED = "opened"
     LOCKED = "locked"
     SAID = "said"
+    STORED = "stored"
 
 
 async def nobody(_: Step) -> None:
@@ -95,8 +96,9 @@ class Turns:
         await self._reached(Step.LOCKED)
         at, pace = self._means.clock(), self._means.pace
         await service.settle(conversations, conversation, outcome=outcome, pace=pace, at=at)
-        await work.session.flush()
         await self._reached(Step.SAID)
+        await work.session.flush()
+        await self._reached(Step.STORED)
 
     async def _unless_overtaken(self, due: AnswerTurn, planned: Plan) -> Outcome | None:
         async with asyncio.TaskGroup() as tasks:
