@@ -53,6 +53,8 @@ CODES: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.UNAUTHORIZED: "unauthenticated",
 }
+TELLING: Final = ("unknown_field", "invalid_cursor", "not_available")
+"""Codes of one value that say enough of the whole request."""
 
 
 def problem(
@@ -119,8 +121,7 @@ async def _invalid(request: Request, error: Any) -> JSONResponse:
         return told_as_problem(request.scope, PreconditionRequiredError())
     errors = faults(wrong, preferred(header(request.scope, "accept-language")))
     codes = {one["code"] for one in errors}
-    whole = codes & {"unknown_field", "invalid_cursor"}
-    code = min(whole, default="invalid_request")
+    code = next((one for one in TELLING if one in codes), "invalid_request")
     return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, code, errors=errors)
 
 

@@ -1,0 +1,13 @@
+"""python -m contactflow.gateway api | worker | all | migrate | deadletters."""
+
+from pathlib import Path
+
+from contactflow.gateway.app import create_app
+from contactflow.gateway.settings import GatewaySettings
+from contactflow.gateway.worker import parts
+from contactflow.runtime import Service, main
+
+MIGRATIONS = Path(__file__).parents[3] / "migrations"
+
+if __name__ == "__main__":
+    main(Service("gateway", GatewaySettings, create_app, parts, MIGRATIONS))

@@ -1,0 +1,1 @@
+"""The door: who sends a request, and where from."""

@@ -1,0 +1,1 @@
+"""Accounts: people of the platform workspace who work in workspaces."""

@@ -1,0 +1,16 @@
+"""What can go wrong with an account."""
+
+from contactflow.kernel import ConflictError, NotFoundError
+from contactflow.web import UnauthenticatedError
+
+
+class AccountNotFoundError(NotFoundError):
+    pass
+
+
+class EmailTakenError(ConflictError):
+    code = "email_taken"
+
+
+class InvalidCredentialsError(UnauthenticatedError):
+    code = "invalid_credentials"

@@ -1,0 +1,1 @@
+"""AI agents: how a workspace's callers and visitors are answered."""

@@ -1,0 +1,1 @@
+"""Sessions: who is logged in, in which browser."""

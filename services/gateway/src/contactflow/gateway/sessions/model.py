@@ -1,0 +1,76 @@
+"""A session: one browser in which somebody is logged in."""
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, NamedTuple, Self
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped
+
+from contactflow.gateway.accounts.model import Account
+from contactflow.kernel import new_id
+from contactflow.persistence import Base
+from contactflow.vault import Category, Personal, Retention, neutral, unsealed
+
+LIFE: Final = timedelta(days=30)
+IDLE: Final = timedelta(days=7)
+SEEN_EVERY: Final = timedelta(minutes=5)  # how exactly it is known when one was last used
+TRACES: Final = timedelta(days=30)  # how long it is known where one came from
+BITS: Final = 256
+
+
+class Traces(NamedTuple):
+    """Salted hashes of where a request came from."""
+
+    client: str
+    agent: str
+
+
+class Session(Personal, Base):
+    """Known by the hash of its token alone: who reads this table can't log in with it."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "account_id"],
+            ["accounts.workspace_id", "accounts.id"],
+            ondelete="CASCADE",
+        ),
+        Index(None, "workspace_id", "account_id"),
+        Index("uq_sessions_token_hash", "token_hash", unique=True),
+        Index(None, "seen_at"),
+        {"info": {"system": "found by the token before it is known whose it is; purged"}},
+    )
+
+    account_id: Mapped[UUID] = neutral()
+    token_hash: Mapped[bytes] = neutral()
+    created_at: Mapped[datetime] = neutral()
+    seen_at: Mapped[datetime] = unsealed(
+        "gateway.session.seen_at", Category.PSEUDONYM, Retention.ACCOUNT
+    )
+    expires_at: Mapped[datetime] = neutral()
+    client_hash: Mapped[str | None] = unsealed(
+        "gateway.session.client_hash", Category.PSEUDONYM, Retention.ABUSE
+    )
+    agent_hash: Mapped[str | None] = unsealed(
+        "gateway.session.agent_hash", Category.PSEUDONYM, Retention.ABUSE
+    )
+
+    @classmethod
+    def begin(cls, account: Account, token: str, traces: Traces, *, at: datetime) -> Self:
+        session = cls(account_id=account.id, token_hash=hashed(token), created_at=at, seen_at=at)
+        session.about(account.person, new_id())
+        session.expires_at = at + LIFE
+        session.client_hash, session.agent_hash = traces
+        return session
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(BITS // 8)
+
+
+def hashed(token: str) -> bytes:
+    """The token has 256 random bits, so that a plain hash of it can't be guessed."""
+    return sha256(token.encode()).digest()

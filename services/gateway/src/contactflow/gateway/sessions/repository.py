@@ -1,0 +1,77 @@
+"""Storing sessions, and finding whose one is before anybody is known."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+
+from contactflow.gateway.sessions.model import IDLE, SEEN_EVERY, TRACES, Session, hashed
+from contactflow.gateway.workspaces.model import Membership
+from contactflow.gateway.workspaces.roles import Role
+from contactflow.kernel import PLATFORM_WORKSPACE_ID
+from contactflow.persistence import Work, Works
+
+SESSIONS: Any = Session.__table__
+MEMBERSHIPS: Any = Membership.__table__
+BATCH = 1000
+
+
+class Somebody(NamedTuple):
+    """Who is logged in, and their role in each of their workspaces."""
+
+    account_id: UUID
+    roles: dict[UUID, Role]
+
+
+class Sessions:
+    """On the system role: a token is looked up before it is known whose it is."""
+
+    def __init__(self, system: Works) -> None:
+        self._system = system
+
+    async def somebody(self, token: str, *, at: datetime) -> Somebody | None:
+        """Whose token this is; None when it is nobody's, over, or was idle for too long."""
+        async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
+            found = (await work.rows(_of(hashed(token), at))).all()
+            if found and found[0].seen_at < at - SEEN_EVERY:
+                mine = SESSIONS.c.token_hash == hashed(token)
+                await work.rows(update(SESSIONS).where(mine).values(seen_at=at))
+        if not found:
+            return None
+        roles = {row.member_of: row.role for row in found if row.member_of}
+        return Somebody(found[0].account_id, roles)
+
+    async def end(self, token: str) -> None:
+        """From here on it is nobody's."""
+        async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
+            await work.rows(delete(SESSIONS).where(SESSIONS.c.token_hash == hashed(token)))
+
+
+async def purge_sessions(work: Work, *, at: datetime) -> int:
+    """Delete one batch of sessions that are over, and forget where older ones came from."""
+    key = SESSIONS.c.token_hash
+    over = (SESSIONS.c.expires_at <= at) | (SESSIONS.c.seen_at <= at - IDLE)
+    gone: Any = await work.rows(
+        delete(SESSIONS).where(key.in_(select(key).where(over).limit(BATCH)))
+    )
+    old = (SESSIONS.c.created_at <= at - TRACES) & SESSIONS.c.client_hash.is_not(None)
+    faded = update(SESSIONS).where(key.in_(select(key).where(old).limit(BATCH)))
+    forgotten: Any = await work.rows(faded.values(client_hash=None, agent_hash=None))
+    return int(gone.rowcount + forgotten.rowcount)
+
+
+def _of(token_hash: bytes, at: datetime) -> Any:
+    theirs = (MEMBERSHIPS.c.workspace_id == SESSIONS.c.workspace_id) & (
+        MEMBERSHIPS.c.account_id == SESSIONS.c.account_id
+    )
+    said = (SESSIONS.c.account_id, SESSIONS.c.seen_at, MEMBERSHIPS.c.member_of, MEMBERSHIPS.c.role)
+    return (
+        select(*said)
+        .outerjoin_from(SESSIONS, MEMBERSHIPS, theirs)
+        .where(
+            SESSIONS.c.token_hash == token_hash,
+            SESSIONS.c.expires_at > at,
+            SESSIONS.c.seen_at > at - IDLE,
+        )
+    )

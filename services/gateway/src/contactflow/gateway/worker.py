@@ -1,0 +1,36 @@
+"""The worker process, put together: reactions, jobs, and the parts that run them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from contactflow.gateway.access.clients import purge_salts
+from contactflow.gateway.sessions.repository import purge_sessions
+from contactflow.gateway.settings import GatewaySettings
+from contactflow.kernel import Clock
+from contactflow.messaging import Backbone, Job, Part, Reaction, chore
+from contactflow.persistence import Work
+from contactflow.runtime import Platform, opens_workspaces
+from contactflow.web.idempotency import purge_idempotency_keys
+from contactflow.web.limits import purge_rate_limits
+
+
+def reactions(on: Platform[GatewaySettings]) -> list[Reaction[Any]]:
+    return [opens_workspaces(on.vault)]
+
+
+def jobs(clock: Clock) -> list[Job[Any]]:
+    async def purge(work: Work) -> bool:
+        """One batch of each; true while there is more."""
+        at = clock()
+        gone = await purge_sessions(work, at=at) + await purge_salts(work, at=at)
+        gone += await purge_idempotency_keys(work, at=at) + await purge_rate_limits(work, at=at)
+        return bool(gone)
+
+    return [chore("gateway.purge", every=timedelta(hours=1), apply=purge)]
+
+
+def parts(on: Platform[GatewaySettings], backbone: Backbone) -> Iterator[Part]:
+    yield backbone.relay()
+    yield backbone.consumer(reactions(on))
+    yield backbone.jobs(jobs(on.clock))

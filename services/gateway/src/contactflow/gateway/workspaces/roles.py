@@ -1,0 +1,37 @@
+"""What each role may do: the one table of scopes."""
+
+from typing import Final, Literal, get_args
+
+Role = Literal["owner", "admin", "operator", "analyst", "privacy_officer"]
+Scope = Literal[
+    "agents:read",
+    "agents:write",
+    "api_keys:read",
+    "api_keys:write",
+    "channels:read",
+    "channels:write",
+    "contacts:read",
+    "contacts:write",
+    "conversations:read",
+    "conversations:write",
+    "messages:read",
+    "messages:write",
+    "timeline:read",
+]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+EVERYTHING: Final[frozenset[Scope]] = frozenset(get_args(Scope))
+CUSTOMERS: Final[frozenset[Scope]] = frozenset(
+    {"contacts:read", "conversations:read", "messages:read", "timeline:read"}
+)
+
+SCOPES: Final[dict[Role, frozenset[Scope]]] = {
+    "owner": EVERYTHING,
+    "admin": EVERYTHING,
+    "operator": CUSTOMERS
+    | {"agents:read", "channels:read", "contacts:write", "conversations:write", "messages:write"},
+    "analyst": CUSTOMERS | {"agents:read", "channels:read"},
+    "privacy_officer": CUSTOMERS,
+}
+
+SESSION: Final = "session"
+"""The scope of routes for somebody logged in, whichever workspace they work in; no key has it."""
