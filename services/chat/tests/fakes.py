@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contactflow.chat.agents.model import AgentVersion
-from contactflow.chat.agents.service import Definition
+from contactflow.chat.agents.schemas import Definition
 from contactflow.chat.conversations.errors import ConversationNotFoundError
 from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation

@@ -7,7 +7,7 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 
 from contactflow.chat.agents.repository import SqlAgents
-from contactflow.chat.agents.service import Definition
+from contactflow.chat.agents.schemas import Definition
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Works
 from contactflow.testing.tokens import Callers

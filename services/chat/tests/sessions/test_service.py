@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from contactflow.chat.agents.service import Definition
+from contactflow.chat.agents.schemas import Definition
 from contactflow.chat.sessions import service
 from contactflow.chat.sessions.door import Entrance
 from contactflow.chat.sessions.model import LIFE, hashed

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contactflow.ai import OpenAIModel
 from contactflow.chat.agents import handlers as agents
-from contactflow.chat.agents.service import Definition
+from contactflow.chat.agents.schemas import Definition
 from contactflow.chat.conversations import handlers as conversations
 from contactflow.chat.sessions.door import purge_sessions
 from contactflow.chat.settings import ChatSettings

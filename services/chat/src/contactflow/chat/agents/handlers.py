@@ -4,7 +4,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from contactflow.chat.agents.repository import SqlAgents
-from contactflow.chat.agents.service import Definition
+from contactflow.chat.agents.schemas import Definition
 from contactflow.events import Fact
 from contactflow.events.agents import AgentPublished
 from contactflow.persistence import Work

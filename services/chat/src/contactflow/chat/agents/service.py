@@ -3,22 +3,8 @@
 from typing import Protocol
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from contactflow.chat.agents.model import AgentVersion
-
-
-class Definition(BaseModel):
-    """A published version, of which chat keeps what it uses."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    agent_id: UUID
-    version: int
-    name: str
-    prompt: str
-    languages: tuple[str, ...]
-    greeting: str | None = None
+from contactflow.chat.agents.schemas import Definition
 
 
 class Agents(Protocol):
