@@ -34,11 +34,11 @@ def examine(pyproject: Path) -> Iterator[str]:
     named = {bare(one) for one in tomllib.loads(pyproject.read_text())["project"]["dependencies"]}
     own = f"contactflow-{pyproject.parent.name}"
     used = {one for path in pyproject.parent.glob("src/**/*.py") for one in distributions(path)}
-    for one in sorted(used, key=sorted):
-        if not one & {*named, own}:
-            yield f"{pyproject.parent.name} imports {' or '.join(sorted(one))} but does not name it"
+    for any_of in sorted(used, key=sorted):
+        if not any_of & {*named, own}:
+            yield f"{pyproject.parent.name} imports {' or '.join(sorted(any_of))} without naming it"
     for one in sorted(named.difference(INDIRECT, *used)):
-        yield f"{pyproject.parent.name} names {one} but does not import it"
+        yield f"{pyproject.parent.name} names {one} without importing it"
 
 
 def bare(requirement: str) -> str:
