@@ -1,0 +1,1 @@
+"""The chat page, and the widget that customers put on theirs."""
