@@ -36,6 +36,7 @@ fix: $(READY) ## let ruff mend what it can
 	$(PY) -m ruff format .
 
 test: $(READY) ## run every test, or those of one folder: make test T=services/crm
+	@$(PY) -m tools.chromium || true
 	$(PY) -m tools.test $(T)
 
 test-ai: $(READY) ## run the language model's suite on the local AI (fetches 1.1 GB, once)

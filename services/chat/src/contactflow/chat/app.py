@@ -6,6 +6,7 @@ from contactflow.chat.channels import endpoints as channels
 from contactflow.chat.conversations import endpoints as conversations
 from contactflow.chat.conversations import internal
 from contactflow.chat.cors import CorsMiddleware
+from contactflow.chat.pages import endpoints as pages
 from contactflow.chat.sessions import endpoints as sessions
 from contactflow.chat.sessions.door import Door
 from contactflow.chat.settings import ChatSettings
@@ -15,7 +16,14 @@ from contactflow.runtime import Platform
 from contactflow.web import application
 from contactflow.web.limits import Limiter
 
-ROUTERS = (channels.router, sessions.router, streams.router, conversations.router, internal.router)
+ROUTERS = (
+    pages.router,
+    channels.router,
+    sessions.router,
+    streams.router,
+    conversations.router,
+    internal.router,
+)
 
 
 def create_app(on: Platform[ChatSettings]) -> FastAPI:

@@ -53,6 +53,15 @@ class Door:
             raise ChannelNotFoundError
         return Entrance._make(found)
 
+    async def channel_name(self, public_key: str) -> str:
+        """What stands above the chat. Raises ChannelNotFoundError."""
+        found = await self._first(
+            select(CHANNELS.c.name).where(CHANNELS.c.public_key == public_key)
+        )
+        if found is None:
+            raise ChannelNotFoundError
+        return str(found.name)
+
     async def guest(self, token: str, *, at: datetime) -> Guest:
         """Raises SessionEndedError."""
         mine = (SESSIONS.c.workspace_id == CHANNELS.c.workspace_id) & (
