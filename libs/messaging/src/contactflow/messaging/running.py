@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
+from sqlalchemy.exc import DBAPIError
 
 from contactflow.kernel import Clock, GoneError, UnavailableError, new_id
 from contactflow.messaging.changes import Changes, Watch
@@ -100,7 +101,8 @@ class Jobs:
             await self._plan()
             begun = await self._begin(tasks)
             return SHORTEST if begun else await self._nap()
-        except UnavailableError:
+        except (UnavailableError, DBAPIError) as error:
+            log.warning("jobs.database_lost", extra={"error": type(error).__name__})
             return self.poll
 
     async def once(self) -> int:
@@ -137,7 +139,7 @@ class Jobs:
     async def _settle(self, row: Row[Any]) -> None:
         try:
             await self._ended(self._jobs[row.name], row)
-        except UnavailableError:
+        except (UnavailableError, DBAPIError):
             log.warning("job.unsettled", extra={"job": row.name})  # its lease will run out
         finally:
             self._free += 1

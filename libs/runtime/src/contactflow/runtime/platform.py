@@ -10,16 +10,39 @@ from contactflow.messaging import Backbone, Changes, Doorbell, Kafka
 from contactflow.persistence import Works, open_engine
 from contactflow.runtime.settings import Settings
 from contactflow.vault import RootKey, Vault
-from contactflow.web import TokenSigner, TokenVerifier
+from contactflow.web import InternalClient, TokenSigner, TokenVerifier
 
 S = TypeVar("S", bound=Settings)
 POOL = 10
 SYSTEM_POOL = 6  # the relay's and the listener's connections live here
 
 
+class Neighbours:
+    """The other services, one client each, so that all its users share what is known of it."""
+
+    def __init__(self, settings: Settings, signer: TokenSigner) -> None:
+        self._settings, self._signer = settings, signer
+        self._clients: dict[str, InternalClient] = {}
+
+    def __call__(self, service: str) -> InternalClient:
+        """The client of that service. Raises SettingsError if nobody said where it is."""
+        if service not in self._clients:
+            url = self._settings.address(service)
+            self._clients[service] = InternalClient(service, url, self._signer)
+        return self._clients[service]
+
+    async def aclose(self) -> None:
+        """Let go of every connection."""
+        for client in self._clients.values():
+            await client.aclose()
+
+
 @dataclass(frozen=True, slots=True)
 class Platform(Generic[S]):
-    """One process of one service. `works` runs under the policies, `system` on its few tables."""
+    """One process of one service.
+
+    `works` runs under the policies, `system` on its few tables; `internal("chat")` asks chat.
+    """
 
     service: str
     settings: S
@@ -29,6 +52,7 @@ class Platform(Generic[S]):
     clock: Clock
     signer: TokenSigner
     verifier: TokenVerifier
+    internal: Neighbours
     doorbell: Doorbell
     changes: Changes
     kafka: Kafka
@@ -49,6 +73,8 @@ async def platform(
     secrets = {number: one.get_secret_value() for number, one in settings.index_secrets.items()}
     vault = Vault(RootKey(settings.root_key.get_secret_value()), secrets)
     doorbell, kafka = Doorbell(app), Kafka(settings.kafka_bootstrap_servers)
+    signer = TokenSigner(service, settings.signing_key.get_secret_value(), clock)
+    internal = Neighbours(settings, signer)
     try:
         yield Platform(
             service=service,
@@ -57,13 +83,15 @@ async def platform(
             system=Works(system, recorded=doorbell.ring),
             vault=vault,
             clock=clock,
-            signer=TokenSigner(service, settings.signing_key.get_secret_value(), clock),
+            signer=signer,
             verifier=TokenVerifier(service, settings.trusted_keys, clock),
+            internal=internal,
             doorbell=doorbell,
             changes=Changes(system),
             kafka=kafka,
         )
     finally:
+        await internal.aclose()
         await kafka.close()
         await app.dispose()
         await system.dispose()

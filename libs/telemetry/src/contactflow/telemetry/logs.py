@@ -8,7 +8,7 @@ exception only the classes and the places in the code, never its text.
 import logging
 import sys
 import traceback
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 import structlog
@@ -27,8 +27,6 @@ QUIET = {  # what they say below this, our own lines say better
 }
 FRAMES = 12
 
-Said = MutableMapping[str, Any]
-
 bound = bound_contextvars
 """`with bound(request_id=...)`: every line from inside says it, too."""
 
@@ -36,7 +34,7 @@ bound = bound_contextvars
 def log_to(stream: TextIO, *, service: str, role: str, level: str = "INFO") -> None:
     """Send every logger of the process there. Replaces what was set up before."""
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_formatter(service, role))
+    handler.setFormatter(Lines(service, role))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -56,23 +54,26 @@ def _uncaught(_: type[BaseException], error: BaseException, __: object) -> None:
     logging.getLogger(OURS).critical("process.failed", exc_info=error)
 
 
-def _formatter(service: str, role: str) -> logging.Formatter:
-    def ours(_: Any, __: str, said: Said) -> Said:
-        return {**said, "service": service, "role": role}
+class Lines(logging.Formatter):
+    """A record as one line of JSON."""
 
-    return structlog.stdlib.ProcessorFormatter(
-        processors=[
-            _record,
-            ours,
+    def __init__(self, service: str, role: str) -> None:
+        super().__init__()
+        self._process = {"service": service, "role": role}
+        self._finish: Sequence[Any] = (
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-            structlog.processors.JSONRenderer(sort_keys=False),
-        ]
-    )
+            structlog.processors.JSONRenderer(),
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        """What the record may say, and nothing else."""
+        said: Any = {**_record(record), **self._process}
+        for step in self._finish:
+            said = step(None, record.levelname, said)
+        return str(said)
 
 
-def _record(_: Any, __: str, said: Said) -> Said:
-    """What a record of the standard library may say of itself."""
-    record: logging.LogRecord = said["_record"]
+def _record(record: logging.LogRecord) -> dict[str, Any]:
     fields = {**structlog.contextvars.get_contextvars(), **_trace()}
     if is_ours(record.name):
         fields |= vars(record)

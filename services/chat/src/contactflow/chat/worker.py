@@ -61,7 +61,7 @@ def jobs(turns: Turns, clock: Clock) -> list[Job[Any]]:
 
 
 def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
-    gateway = InternalClient("gateway", on_.settings.address("gateway"), on_.signer)
+    gateway = on_.internal("gateway")
     means = Means(
         on_.works,
         OpenAIModel(on_.settings.endpoint),

@@ -1,0 +1,198 @@
+"""How processes begin, work, lose what they need, find it again, and end."""
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from sqlalchemy import text
+
+from contactflow.persistence.migrations import migrate
+from contactflow.testing.database import Engines
+from contactflow.testing.kafka import OwnBroker
+from contactflow.testing.waiting import until
+from libs.runtime.tests.conftest import SCRIPTS, Env, environment
+from libs.runtime.tests.processes import ready, ticking
+from libs.runtime.tests.ticking.model import POISONED, TICKS
+
+NOTED = text("SELECT ticker_id FROM noted")
+
+
+async def tick(client: httpx.AsyncClient, workspace_id: UUID, **asked: Any) -> UUID:
+    answer = await client.post(f"/workspaces/{workspace_id}/ticks", params={"total": 1, **asked})
+    assert answer.status_code == 200
+    return UUID(answer.json())
+
+
+async def noted(engines: Engines) -> list[UUID]:
+    async with engines.system.connect() as connection:
+        await connection.exec_driver_sql("SELECT 1")
+    async with engines.owner.connect() as connection:
+        await connection.exec_driver_sql("ALTER TABLE noted NO FORCE ROW LEVEL SECURITY")
+        return list((await connection.execute(NOTED)).scalars())
+
+
+async def notes(engines: Engines, count: int) -> None:
+    async def asked() -> bool:
+        return len(await noted(engines)) == count
+
+    await until(asked, longest=40)
+
+
+async def test_a_request_becomes_an_event_becomes_an_effect_in_processes_of_their_own(
+    env: Env, engines: Engines, workspace_id: UUID, tmp_path: Path
+) -> None:
+    async with (
+        ticking("api", env=env, log=tmp_path / "api") as api,
+        ticking("worker", env=env, log=tmp_path / "worker") as worker,
+    ):
+        async with await api.client() as client, await worker.client() as probe:
+            await ready(client)
+            await ready(probe)
+            ticker = await tick(client, workspace_id)
+            await notes(engines, 1)
+            checks = (await probe.get("/readyz?verbose")).json()["checks"]
+            assert (await probe.get("/workspaces")).status_code == 404
+
+        assert await noted(engines) == [ticker]
+        assert checks == {"database": "ok", "migrations": "ok", "kafka": "ok"}
+        assert await api.stop() == 0
+        assert await worker.stop() == 0
+
+
+async def test_a_process_that_starts_before_everything_serves_waits_and_works_in_the_end(
+    secrets: Env, empty: Engines, own_broker: OwnBroker, workspace_id: UUID, tmp_path: Path
+) -> None:
+    await own_broker.stop()
+    env = environment(secrets, empty, own_broker.bootstrap)
+    async with ticking("all", env=env, log=tmp_path / "all") as both:
+        async with await both.client() as client:
+            assert (await client.get("/livez")).status_code == 200
+            waiting = await client.get("/readyz?verbose")
+            await migrate(empty.urls.owner, SCRIPTS)
+            ticker = await tick(client, workspace_id)  # without Kafka
+            await own_broker.start()
+            await own_broker.topic(TICKS)
+            await notes(empty, 1)
+            await ready(client)
+
+        assert waiting.status_code == 503
+        checks = waiting.json()["checks"]
+        assert checks == {"database": "ok", "migrations": "failed", "kafka": "failed"}
+        assert await noted(empty) == [ticker]
+        assert await both.stop() == 0
+
+
+async def test_kafka_goes_and_comes_back_and_nothing_is_lost(
+    secrets: Env, engines: Engines, own_broker: OwnBroker, workspace_id: UUID, tmp_path: Path
+) -> None:
+    await own_broker.topic(TICKS)
+    env = environment(secrets, engines, own_broker.bootstrap)
+    async with ticking("all", env=env, log=tmp_path / "all") as both, await both.client() as client:
+        await ready(client)
+        ticked = {await tick(client, workspace_id)}
+        await notes(engines, 1)
+        await own_broker.stop(signal.SIGKILL)
+        ticked |= {await tick(client, workspace_id) for _ in range(20)}
+        await ready(client, 503)
+        await own_broker.start()
+        await notes(engines, 21)
+
+    assert set(await noted(engines)) == ticked
+
+
+async def test_sigterm_lets_requests_finish_and_ends_open_streams(
+    env: Env, engines: Engines, workspace_id: UUID, tmp_path: Path
+) -> None:
+    async with ticking("all", env=env, log=tmp_path / "all") as both:
+        async with await both.client() as client:
+            await ready(client)
+            async with asyncio.TaskGroup() as tasks:
+                slow = tasks.create_task(tick(client, workspace_id, slow=1.0))
+                stream = tasks.create_task(watched(client, workspace_id))
+                await asyncio.sleep(0.5)
+                stopped = tasks.create_task(both.stop())
+
+        assert slow.result()
+        assert stream.result() == "bye"
+        assert stopped.result() == 0
+        assert "part.abandoned" not in both.events()
+
+
+async def watched(client: httpx.AsyncClient, changed: UUID) -> str:
+    """The last line of a stream."""
+    async with client.stream("GET", f"/watch/{changed}") as answer:
+        lines = [line async for line in answer.aiter_lines()]
+    return lines[-1]
+
+
+async def test_a_part_that_fails_takes_the_process_with_it_and_tells_no_value(
+    env: Env, tmp_path: Path
+) -> None:
+    async with ticking("all", env={**env, "BOMB": "1"}, log=tmp_path / "all") as both:
+        assert await both.ended() == 1
+
+        [failed] = [line for line in both.said if line["event"] == "process.failed"]
+        assert "RuntimeError" in failed["error"]
+        assert any("__main__.py" in place for place in failed["stack"])
+        assert "4111" not in both.raw()
+
+
+async def test_a_port_that_is_taken_ends_the_process(env: Env, tmp_path: Path) -> None:
+    async with ticking("api", env=env, log=tmp_path / "first") as first:
+        async with await first.client() as client:
+            taken = {**env, "PORT": str(client.base_url.port)}
+        async with ticking("api", env=taken, log=tmp_path / "second") as second:
+            assert await second.ended() == 1
+
+
+async def test_without_settings_it_says_what_is_missing_and_ends(tmp_path: Path) -> None:
+    async with ticking("all", env={}, log=tmp_path / "all") as both:
+        assert await both.ended() == 2
+        assert "DATABASE_URL is missing." in both.raw()
+        assert "Traceback" not in both.raw()
+
+
+async def test_an_operator_lists_shows_and_redrives_a_dead_letter(
+    env: Env, workspace_id: UUID, tmp_path: Path
+) -> None:
+    async def operator(*asked: str) -> tuple[int, str]:
+        log = tmp_path / "_".join(["operator", asked[0]])
+        log.unlink(missing_ok=True)
+        async with ticking("deadletters", *asked, env=env, log=log) as command:
+            code = await command.ended()
+            return code, command.raw()
+
+    async with ticking("all", env=env, log=tmp_path / "all") as both, await both.client() as client:
+        ticker = await tick(client, workspace_id, total=POISONED)
+        await until(lambda: "record.buried" in both.events(), longest=40)
+
+    _, listed = await operator("list", TICKS.name)
+    topic, letter, *why = listed.split()
+    shown = await operator("show", topic, letter)
+    redriven = await operator("redrive", topic, letter)
+    left = await operator("list", TICKS.name)
+    missing = await operator("show", topic, letter)
+
+    assert (topic, why[0]) == (TICKS.name, "RuntimeError")
+    assert letter.startswith("ticking/")
+    assert f"ce_subject: {ticker}" in shown[1]
+    assert '{"total": 13}' in shown[1]
+    assert "4111" not in shown[1] + both.raw()
+    assert redriven[0] == 0
+    assert left == (0, "")
+    assert missing[0] == 1
+
+
+async def test_migrate_brings_an_empty_database_up_to_date_and_twice_is_once(
+    secrets: Env, empty: Engines, tmp_path: Path
+) -> None:
+    env = {"OWNER_DATABASE_URL": empty.urls.owner}
+    for run in ("first", "second"):
+        async with ticking("migrate", env=env, log=tmp_path / run) as command:
+            assert await command.ended() == 0
+
+    async with empty.app.connect() as connection:
+        assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == "first"

@@ -1,0 +1,1 @@
+"""The smallest service there can be: it ticks, and notes its own ticks."""

@@ -1,0 +1,81 @@
+"""python -m libs.runtime.tests.ticking api | worker | all | migrate | deadletters."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+
+from contactflow.events import Fact
+from contactflow.kernel import new_id
+from contactflow.messaging import Backbone, Part, on
+from contactflow.persistence import Work
+from contactflow.runtime import Platform, Service, Settings, main
+from libs.runtime.tests.ticking.model import POISONED, Noted, Ticked, Ticker
+
+CARD = "4111111111111111"
+
+
+class TickingSettings(Settings):
+    bomb: bool = False
+
+
+def create_app(on_: Platform[TickingSettings]) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/workspaces/{workspace_id}/ticks")
+    async def tick(workspace_id: UUID, total: int, slow: float = 0) -> str:
+        async with on_.works.begin(workspace_id) as work:
+            ticker = Ticker(workspace_id=workspace_id, id=new_id(), total=total)
+            ticker.created_at = on_.clock()
+            ticker.record(Ticked(total=total), at=on_.clock())
+            work.session.add(ticker)
+            await asyncio.sleep(slow)
+        return str(ticker.id)
+
+    @app.get("/watch/{changed}")
+    async def watch(changed: UUID) -> StreamingResponse:
+        async def wakes() -> AsyncIterator[bytes]:
+            with on_.changes.watch(changed) as woken:
+                async for _ in woken:
+                    yield b"look\n"
+            yield b"bye\n"
+
+        return StreamingResponse(wakes())
+
+    return app
+
+
+async def note(work: Work, fact: Fact[Ticked]) -> None:
+    if fact.body.total == POISONED:
+        raise RuntimeError(CARD)
+    row = Noted(workspace_id=work.workspace_id, id=new_id(), ticker_id=fact.aggregate_id)
+    work.session.add(row)
+
+
+class Bomb:
+    """A part with a bug."""
+
+    def __init__(self, settings: TickingSettings) -> None:
+        self._lit = settings.bomb
+
+    def stop(self) -> None:
+        """Nothing to stop."""
+
+    async def run(self) -> None:
+        if self._lit:
+            raise RuntimeError(CARD)
+
+
+def parts(on_: Platform[TickingSettings], backbone: Backbone) -> Iterator[Part]:
+    yield backbone.relay()
+    yield backbone.consumer([on(Ticked, "note", apply=note)])
+    yield backbone.jobs([])
+    yield Bomb(on_.settings)
+
+
+if __name__ == "__main__":
+    scripts = Path(__file__).parent / "migrations"
+    main(Service("ticking", TickingSettings, create_app, parts, scripts))

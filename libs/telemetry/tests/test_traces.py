@@ -1,0 +1,71 @@
+"""What a span says, and what it never says."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from contactflow.telemetry import span, trace_to
+
+CANARY = "+33612345678"
+PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
+EXPORTER = InMemorySpanExporter()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def provider() -> Iterator[None]:
+    provider = trace_to(SimpleSpanProcessor(EXPORTER), service="crm", role="worker")
+    yield
+    provider.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def spans() -> InMemorySpanExporter:
+    EXPORTER.clear()
+    return EXPORTER
+
+
+def only(spans: InMemorySpanExporter) -> Any:
+    [finished] = spans.get_finished_spans()
+    return finished
+
+
+def test_a_span_goes_on_with_the_trace_of_its_cause(spans: InMemorySpanExporter) -> None:
+    with span("react", traceparent=PARENT):
+        pass
+
+    assert only(spans).context.trace_id == int("a" * 32, 16)
+    assert only(spans).parent.span_id == int("b" * 16, 16)
+
+
+def test_a_damaged_parent_begins_a_new_trace(spans: InMemorySpanExporter) -> None:
+    with span("react", traceparent="not one"):
+        pass
+
+    assert only(spans).parent is None
+
+
+def test_only_allowed_fields_become_attributes(spans: InMemorySpanExporter) -> None:
+    with span("react", reaction="contacts.link", phone=CANARY):
+        pass
+
+    assert dict(only(spans).attributes) == {"contactflow.reaction": "contacts.link"}
+
+
+def test_an_error_is_told_by_its_class_alone(spans: InMemorySpanExporter) -> None:
+    with pytest.raises(ValueError, match=r"\+33"), span("react"):
+        raise ValueError(CANARY)
+
+    assert only(spans).status.description == "ValueError"
+    assert CANARY not in only(spans).to_json()
+    assert not only(spans).events
+
+
+def test_a_span_says_whose_it_is(spans: InMemorySpanExporter) -> None:
+    with span("react"):
+        pass
+
+    said = only(spans).resource.attributes
+    assert (said["service.name"], said["service.role"]) == ("contactflow-crm", "worker")
