@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from contactflow.persistence import Work
+from contactflow.testing.fences import fence
 from contactflow.testing.people import InMemoryPeople
 from contactflow.vault import Identity, People, Subjects
-from libs.vault.tests.fences import fence
 from libs.vault.tests.people_suite import PeopleSuite
 
 

@@ -9,6 +9,7 @@ from contactflow.vault.persons import ErasureFence
 
 
 async def fence(work: Work, identity: Identity, at: datetime) -> None:
+    """As if whoever has this identity was erased then."""
     indexer = keyring(work.session.info).indexer
     work.session.add_all(
         ErasureFence(

@@ -1,0 +1,63 @@
+"""Every search uses an index, seen as the application's role with its policies on."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from contactflow.crm.contacts.queries import living, sought
+from contactflow.persistence import Works
+from contactflow.testing.database import Engines
+from contactflow.testing.plans import plan
+from contactflow.vault import Email, Identity, Phone
+from contactflow.web.paging import Keyset
+
+MANY = 3000
+FILLING = (
+    """INSERT INTO subjects (workspace_id, id, kek_id, wrapped_key)
+       SELECT :workspace, uuidv7(), 1, '' FROM generate_series(1, :many)""",
+    """INSERT INTO contacts (workspace_id, id, subject_id, version, created_at, updated_at)
+       SELECT workspace_id, uuidv7(), id, 1, now(), now() FROM subjects""",
+    """INSERT INTO subject_identities
+       SELECT workspace_id, 'email', 1, uuid_send(uuidv4()), id, false FROM subjects""",
+    """INSERT INTO contact_tokens (workspace_id, token, contact_id, subject_id)
+       SELECT workspace_id, uuid_send(uuidv4()), id, subject_id FROM contacts, generate_series(1, 5)
+       WHERE workspace_id = :workspace""",
+)
+
+
+@pytest.fixture
+async def crowd(works: Works, workspace_id: UUID, engines: Engines) -> None:
+    """As many contacts as make a scan of them all the dearer way."""
+    async with works.begin(workspace_id) as work:
+        for statement in FILLING:
+            values = {"workspace": workspace_id, "many": MANY}
+            await work.rows(text(statement), values if ":workspace" in statement else {})
+    async with engines.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as owner:
+        await owner.exec_driver_sql("ANALYZE")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ("lov", "pk_contact_tokens"),
+        ("ada lov", "pk_contact_tokens"),
+        (Email("ada@example.com"), "subject_identities"),
+        (Phone("+33612345678"), "subject_identities"),
+    ],
+)
+async def test_a_search_reads_no_table_whole(
+    works: Works, workspace_id: UUID, crowd: None, wanted: Identity | str, index: str
+) -> None:
+    async with works.begin(workspace_id) as work:
+        seen = await plan(work, sought(work, wanted))
+
+    assert "Seq Scan" not in seen, seen
+    assert index in seen
+
+
+async def test_a_list_reads_no_table_whole(works: Works, workspace_id: UUID, crowd: None) -> None:
+    async with works.begin(workspace_id) as work:
+        seen = await plan(work, Keyset().of(living()))
+
+    assert "Seq Scan" not in seen, seen
