@@ -31,6 +31,7 @@ def up(settings: Settings, machine: preflight.Machine) -> None:
         start_services(pool, state, around(settings, state, kept))
         loading.result()
     if services.FIRST in state.parts:
+        described.write(settings, state, kept)
         timed("Demo workspace", lambda: seed(state, state.parts[services.FIRST].url))
     described.write(settings, state, kept)
 
