@@ -1,0 +1,45 @@
+"""The rules of a row, without a database."""
+
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+
+from contactflow.kernel import StaleError
+from libs.persistence.tests.things import Piece, Thing
+
+
+def test_an_event_is_a_new_version(workspace_id: UUID, at: datetime) -> None:
+    thing = Thing.make(workspace_id, at)
+    thing.tell(at, "again")
+
+    assert [(event.about, version) for event, version, _ in thing.recorded()] == [  # type: ignore[attr-defined]
+        ("", 1),
+        ("again", 2),
+    ]
+    assert (thing.version, thing.updated_at) == (2, at)
+
+
+def test_an_event_is_told_once(workspace_id: UUID, at: datetime) -> None:
+    thing = Thing.make(workspace_id, at)
+
+    thing.recorded()
+
+    assert thing.recorded() == []
+
+
+def test_only_who_has_read_the_newest_version_may_go_on(workspace_id: UUID, at: datetime) -> None:
+    thing = Thing.make(workspace_id, at)
+
+    thing.expect(1)
+    for stale in (0, 2):
+        with pytest.raises(StaleError):
+            thing.expect(stale)
+
+
+def test_a_reference_is_composite_indexed_and_goes_with_its_parent() -> None:
+    table = Piece.metadata.tables["pieces"]
+    [key], [index] = table.foreign_key_constraints, table.indexes
+
+    assert key.column_keys == ["workspace_id", "thing_id"] == index.columns.keys()
+    assert key.ondelete == "CASCADE"

@@ -1,0 +1,219 @@
+"""What a unit of work promises, on real PostgreSQL."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from contactflow.kernel import UnavailableError, new_id
+from contactflow.persistence import BusyError, Work, Works, open_engine
+from contactflow.persistence.errors import RetryableError
+from contactflow.persistence.outbox import LARGEST_BODY, OutboxRow
+from contactflow.persistence.roles import LIMITS
+from contactflow.persistence.work import retrying
+from contactflow.testing.database import Engines
+from libs.persistence.tests.things import Thing, names
+
+OUTBOX = select(OutboxRow.key, OutboxRow.aggregate_version, OutboxRow.causation_id)
+
+
+async def made(work: Work, at: datetime, name: str = "thing") -> Thing:
+    thing = Thing.make(work.workspace_id, at, name)
+    work.session.add(thing)
+    await work.session.flush()
+    return thing
+
+
+async def test_rows_and_events_are_committed_together(
+    works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    thing = await works.run(workspace_id, partial(made, at=at))
+
+    [row] = (await works.run(workspace_id, lambda work: work.rows(OUTBOX))).all()
+
+    assert tuple(row) == (thing.id, 1, None)
+
+
+async def test_after_an_error_neither_is_there(
+    works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    async def fail(work: Work) -> None:
+        await made(work, at)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await works.run(workspace_id, fail)
+
+    assert await works.run(workspace_id, names) == []
+    assert (await works.run(workspace_id, lambda work: work.rows(OUTBOX))).all() == []
+
+
+async def test_an_event_without_a_changed_column_is_not_lost(
+    works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    thing = await works.run(workspace_id, partial(made, at=at))
+
+    async def tell(work: Work) -> None:
+        (await work.session.get_one(Thing, (workspace_id, thing.id))).tell(at)
+
+    await works.run(workspace_id, tell)
+
+    rows = await works.run(workspace_id, lambda work: work.rows(OUTBOX))
+    assert [row.aggregate_version for row in rows] == [1, 2]
+
+
+async def test_events_name_their_cause(works: Works, workspace_id: UUID, at: datetime) -> None:
+    cause, trace = new_id(), f"00-{'1' * 32}-{'2' * 16}-01"
+
+    async def react(work: Work) -> None:
+        work.caused_by(cause, trace)
+        await made(work, at)
+
+    await works.run(workspace_id, react)
+
+    told = select(OutboxRow.causation_id, OutboxRow.traceparent)
+    [row] = await works.run(workspace_id, lambda work: work.rows(told))
+    assert tuple(row) == (cause, trace)
+
+
+async def test_who_waits_for_events_hears_of_them_after_the_commit(
+    engines: Engines, workspace_id: UUID, at: datetime
+) -> None:
+    heard: list[frozenset[UUID]] = []
+    works = Works(engines.app, recorded=heard.append)
+
+    async with works.begin(workspace_id) as work:
+        first, second = await made(work, at), await made(work, at)
+        assert heard == []
+    await works.run(workspace_id, names)
+
+    assert heard == [{first.id, second.id}]
+
+
+async def test_nobody_hears_of_what_was_rolled_back(
+    engines: Engines, workspace_id: UUID, at: datetime
+) -> None:
+    heard: list[frozenset[UUID]] = []
+
+    async def fail(work: Work) -> None:
+        await made(work, at)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await Works(engines.app, recorded=heard.append).run(workspace_id, fail)
+
+    assert heard == []
+
+
+async def test_an_event_that_kafka_would_refuse_is_refused_here(
+    works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    async def tell(work: Work) -> None:
+        thing = await made(work, at)
+        thing.tell(at, "x" * LARGEST_BODY)
+
+    with pytest.raises(IntegrityError, match="body_fits"):
+        await works.run(workspace_id, tell)
+
+
+async def test_a_deadlock_is_run_again(works: Works, workspace_id: UUID) -> None:
+    both, runs = asyncio.Barrier(2), list[int]()
+
+    async def body(work: Work, first: int, second: int) -> None:
+        runs.append(first)
+        await work.rows(text(f"SELECT pg_advisory_xact_lock({first})"))
+        if len(runs) <= 2:
+            await both.wait()
+        await work.rows(text(f"SELECT pg_advisory_xact_lock({second})"))
+
+    await asyncio.gather(
+        works.run(workspace_id, partial(body, first=1, second=2)),
+        works.run(workspace_id, partial(body, first=2, second=1)),
+    )
+
+    assert len(runs) == 3
+
+
+async def test_two_who_change_one_row_both_succeed_in_turn(
+    works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    thing = await works.run(workspace_id, partial(made, at=at))
+
+    async def tell(work: Work) -> None:
+        stored = await work.session.get_one(Thing, (workspace_id, thing.id))
+        await asyncio.sleep(0.02)
+        stored.tell(at)
+
+    await asyncio.gather(works.run(workspace_id, tell), works.run(workspace_id, tell))
+
+    version = select(Thing.version)
+    assert (await works.run(workspace_id, lambda work: work.rows(version))).scalar() == 3
+
+
+async def failing(errors: list[Exception]) -> str:
+    if errors:
+        raise errors.pop()
+    return "done"
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_what_was_in_the_way_is_not_seen(times: int) -> None:
+    assert await retrying(partial(failing, [RetryableError()] * times)) == "done"
+
+
+async def test_after_four_tries_it_is_busy_and_that_is_waited_for() -> None:
+    errors: list[Exception] = [RetryableError()] * 9
+
+    with pytest.raises(BusyError) as busy:
+        await retrying(partial(failing, errors))
+
+    assert isinstance(busy.value, UnavailableError)
+    assert len(errors) == 5
+
+
+async def test_a_database_that_is_away_is_unavailable(workspace_id: UUID) -> None:
+    nowhere = open_engine("postgresql://nobody:nothing@127.0.0.1:1/none")
+
+    with pytest.raises(UnavailableError):
+        await Works(nowhere).run(workspace_id, names)
+
+    await nowhere.dispose()
+
+
+LIMITED: list[tuple[str, Callable[[Work], Awaitable[object]]]] = [
+    ("transaction_timeout", lambda work: work.rows(text("SELECT pg_sleep(1)"))),
+    ("idle_in_transaction_session_timeout", lambda _: asyncio.sleep(1)),
+]
+
+
+@pytest.mark.parametrize(("setting", "dawdle"), LIMITED)
+async def test_who_holds_a_transaction_open_loses_it(
+    engines: Engines, workspace_id: UUID, setting: str, dawdle: Callable[[Work], Awaitable[object]]
+) -> None:
+    short = {"server_settings": {setting: "100ms"}}
+    impatient = create_async_engine(engines.app.url, connect_args=short)
+
+    async def body(work: Work) -> None:
+        await names(work)
+        await dawdle(work)
+        await names(work)
+
+    with pytest.raises(UnavailableError):
+        await Works(impatient).run(workspace_id, body)
+
+    await impatient.dispose()
+
+
+@pytest.mark.parametrize("role", ["app", "system"])
+@pytest.mark.parametrize("setting", LIMITS)
+async def test_the_applications_roles_are_limited(
+    engines: Engines, role: str, setting: str
+) -> None:
+    async with getattr(engines, role).connect() as connection:
+        assert await connection.scalar(text(f"SHOW {setting}")) == "5s"
