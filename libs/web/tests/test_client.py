@@ -9,11 +9,11 @@ from pydantic import BaseModel
 from contactflow.kernel import UnavailableError, new_id
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.ports import free_port
+from contactflow.testing.serving import serving
 from contactflow.testing.tokens import a_signer
 from contactflow.web import InternalClient, TokenVerifier, application
 from contactflow.web.breaker import FAILURES, PAUSE, Breaker
 from contactflow.web.client import RefusedCallError
-from libs.web.tests.serving import serving
 from libs.web.tests.upstream import router
 
 

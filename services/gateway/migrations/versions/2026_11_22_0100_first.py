@@ -272,7 +272,9 @@ def accounts() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("email", sa.LargeBinary(), nullable=True),
         *personal("accounts"),
-        sa.UniqueConstraint("workspace_id", "subject_id", name="uq_accounts_workspace_id"),
+        sa.UniqueConstraint(
+            "workspace_id", "subject_id", name="uq_accounts_workspace_id_subject_id"
+        ),
     )
     op.create_table(
         "memberships",
@@ -283,7 +285,10 @@ def accounts() -> None:
         *personal("memberships"),
         parent("memberships", "account_id", "accounts"),
         sa.UniqueConstraint(
-            "workspace_id", "member_of", "account_id", name="uq_memberships_workspace_id"
+            "workspace_id",
+            "member_of",
+            "account_id",
+            name="uq_memberships_workspace_id_member_of_account_id",
         ),
     )
     op.create_table(
@@ -303,7 +308,9 @@ def accounts() -> None:
     for table in ("accounts", "memberships", "sessions"):
         index(table, "subject_id")
     for table in ("memberships", "sessions"):
-        index(table, "account_id")
+        op.create_index(
+            f"ix_{table}_workspace_id_account_id", table, ["workspace_id", "account_id"]
+        )
     WALLS.walled("accounts", "memberships", "sessions")
     WALLS.open_to_system("memberships", "sessions")
 
@@ -315,7 +322,7 @@ def personal(table: str) -> list[sa.schema.SchemaItem]:
 
 
 def index(table: str, column: str) -> None:
-    op.create_index(f"ix_{table}_workspace_id_{column}", table, ["workspace_id", column])
+    op.create_index(f"ix_{table}_{column}", table, ["workspace_id", column])
 
 
 def api_keys() -> None:
@@ -354,7 +361,10 @@ def agents() -> None:
         *row("agent_versions"),
         parent("agent_versions", "agent_id", "agents"),
         sa.UniqueConstraint(
-            "workspace_id", "agent_id", "number", name="uq_agent_versions_workspace_id"
+            "workspace_id",
+            "agent_id",
+            "number",
+            name="uq_agent_versions_workspace_id_agent_id_number",
         ),
     )
     index("agent_versions", "agent_id")

@@ -1,7 +1,7 @@
 """What a service's own code is given to stand on: databases, keys, time, tokens, other services."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -42,6 +42,7 @@ class Platform(Generic[S]):
     """One process of one service.
 
     `works` runs under the policies, `system` on its few tables; `internal("chat")` asks chat.
+    What a service itself opens is let go of by `closing`, at the end.
     """
 
     service: str
@@ -56,6 +57,7 @@ class Platform(Generic[S]):
     doorbell: Doorbell
     changes: Changes
     kafka: Kafka
+    closing: AsyncExitStack
 
     @property
     def backbone(self) -> Backbone:
@@ -74,7 +76,7 @@ async def platform(
     vault = Vault(RootKey(settings.root_key.get_secret_value()), secrets)
     doorbell, kafka = Doorbell(app), Kafka(settings.kafka_bootstrap_servers)
     signer = TokenSigner(service, settings.signing_key.get_secret_value(), clock)
-    internal = Neighbours(settings, signer)
+    internal, closing = Neighbours(settings, signer), AsyncExitStack()
     try:
         yield Platform(
             service=service,
@@ -89,8 +91,10 @@ async def platform(
             doorbell=doorbell,
             changes=Changes(system),
             kafka=kafka,
+            closing=closing,
         )
     finally:
+        await closing.aclose()
         await internal.aclose()
         await kafka.close()
         await app.dispose()

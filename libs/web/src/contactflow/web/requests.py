@@ -37,7 +37,7 @@ class RequestIdMiddleware:
         """Pass the request on under its id."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        given = header(scope, "x-request-id")
+        given = request_id(scope) or header(scope, "x-request-id")
         chosen = given if OURS.fullmatch(given) else new_id().hex
 
         async def marked(message: Message) -> None:

@@ -4,18 +4,23 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from contactflow.gateway.access.doorman import Door, Doorman
+from contactflow.gateway.access.pace import PaceMiddleware
 from contactflow.gateway.accounts import endpoints as accounts
 from contactflow.gateway.accounts.desk import Desk
 from contactflow.gateway.accounts.passwords import Passwords
 from contactflow.gateway.agents import endpoints as agents
 from contactflow.gateway.api_keys import endpoints as api_keys
+from contactflow.gateway.forwarding.forwarder import Forwarder
+from contactflow.gateway.forwarding.table import TABLE
 from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.gateway.settings import GatewaySettings
 from contactflow.kernel import Clock
 from contactflow.persistence import Works
 from contactflow.runtime import Platform
 from contactflow.web import TokenVerifier, application
+from contactflow.web.bugs import BugMiddleware
 from contactflow.web.limits import Limiter
+from contactflow.web.requests import RequestIdMiddleware
 
 ROUTERS = [accounts.router, api_keys.router, agents.router, agents.internal]
 
@@ -23,7 +28,16 @@ ROUTERS = [accounts.router, api_keys.router, agents.router, agents.internal]
 def create_app(on: Platform[GatewaySettings]) -> ASGIApp:
     cookies = Cookies(on.settings.public_url, on.settings.allowed_origins)
     doorman = Doorman(on.system, cookies, on.clock)
-    return routes(doorman, works=on.works, clock=on.clock, verifier=on.verifier)
+    own = routes(doorman, works=on.works, clock=on.clock, verifier=on.verifier)
+    urls = {service: on.settings.address(service) for service in TABLE}
+    forwarder = Forwarder(own, doorman, on.signer, urls)
+    on.closing.push_async_callback(forwarder.aclose)
+    return front(forwarder)
+
+
+def front(app: ASGIApp) -> ASGIApp:
+    """What every request passes, whoever answers it."""
+    return RequestIdMiddleware(BugMiddleware(PaceMiddleware(app)))
 
 
 def routes(doorman: Doorman, *, works: Works, clock: Clock, verifier: TokenVerifier) -> FastAPI:

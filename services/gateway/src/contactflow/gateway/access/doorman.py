@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.types import Scope
 
 from contactflow.gateway.access.clients import Clients
+from contactflow.gateway.access.pace import LIMITS, Pace
 from contactflow.gateway.api_keys.lookup import Keys
 from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.gateway.sessions.repository import Sessions, Somebody
@@ -29,13 +30,20 @@ class Doorman:
     def __init__(self, system: Works, cookies: Cookies, clock: Clock) -> None:
         self.system, self.cookies, self._clock = system, cookies, clock
         self.sessions, self.clients = Sessions(system), Clients(system, clock)
-        self._keys = Keys(system)
+        self._keys, self._pace = Keys(system), Pace(clock)
 
     async def who(self, scope: Scope) -> Principal:
-        """Raises UnauthenticatedError for a wrong key, CsrfRejectedError for a forged change.
+        """The caller of this request.
 
-        A cookie that is nobody's any more is no error: its browser is the public.
+        Raises UnauthenticatedError for a wrong key, CsrfRejectedError for a forged change,
+        RateLimitedError for who asks too often. A cookie that is nobody's any more is no error:
+        its browser is the public.
         """
+        who = await self._recognised(scope)
+        scope.get(LIMITS, {}).update(self._pace.take(who))
+        return who
+
+    async def _recognised(self, scope: Scope) -> Principal:
         client = (await self.clients.traces(scope)).client
         if scope["path"].startswith(PUBLIC):
             return Principal.public(client)

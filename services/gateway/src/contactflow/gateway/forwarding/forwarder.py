@@ -1,0 +1,163 @@
+"""Passes requests on to the service that owns their path: raw ASGI, both ways as a stream."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+from starlette.types import ASGIApp, Receive, Scope, Send
+from yarl import URL
+
+from contactflow.gateway.access.doorman import Doorman
+from contactflow.gateway.forwarding.headers import VISITORS, answered, forwarded, has_body
+from contactflow.gateway.forwarding.table import is_plain, owner
+from contactflow.kernel import ContactFlowError, NotFoundError, UnavailableError
+from contactflow.web import TokenSigner
+from contactflow.web.breaker import Breaker
+from contactflow.web.bugs import AnswerCutShortError
+from contactflow.web.problems import told_as_problem
+
+CONNECT: Final = 2.0  # seconds
+HEAD: Final = 15.0  # until the first byte of an answer; its body may take as long as it likes
+CONNECTIONS: Final = 512  # event streams hold theirs
+
+
+class ClientGoneError(Exception):
+    """Whoever asked has hung up."""
+
+
+class Upstream:
+    """One service: where it is, and whether it has just failed."""
+
+    def __init__(self, service: str, url: str) -> None:
+        self.service, self._url, self.breaker = service, url.rstrip("/"), Breaker()
+
+    def url(self, scope: Scope) -> URL:
+        """The same path and query, byte for byte."""
+        query = scope["query_string"].decode("latin-1")
+        path = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0].decode("latin-1")
+        return URL(f"{self._url}{path}{'?' if query else ''}{query}", encoded=True)
+
+
+class Forwarder:
+    """Answers what is the gateway's own with `own`, and everything else by asking its owner.
+
+    The caller is told to the service by a token signed for this one request; what the client says
+    of itself is dropped. Nothing is held back: events pass as they come, and a client that hangs
+    up ends its request at the service too. A service that is gone or slow is a 503 problem.
+    """
+
+    def __init__(
+        self, own: ASGIApp, doorman: Doorman, signer: TokenSigner, urls: Mapping[str, str]
+    ) -> None:
+        self._own, self._doorman, self._signer = own, doorman, signer
+        self._upstreams = {name: Upstream(name, url) for name, url in urls.items()}
+        self._session: ClientSession | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        service = owner(scope["path"]) if scope["type"] == "http" else None
+        if service is None:
+            return await self._own(scope, receive, send)
+        try:
+            if not is_plain(scope["path"]):
+                raise NotFoundError
+            token = self._signer.sign(service, await self._doorman.who(scope))
+            await _Exchange(self._open(), self._upstreams[service], token).run(scope, receive, send)
+        except ContactFlowError as error:
+            refusal = told_as_problem(scope, error)
+            if scope["path"].startswith(VISITORS):
+                refusal.headers["Access-Control-Allow-Origin"] = "*"  # widgets are on other pages
+            await refusal(scope, receive, send)
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        if self._session:
+            await self._session.close()
+
+    def _open(self) -> ClientSession:
+        """Made by the first request: aiohttp wants to be made where it runs."""
+        if self._session is None:
+            self._session = ClientSession(
+                connector=TCPConnector(limit=CONNECTIONS),
+                timeout=ClientTimeout(total=None, sock_connect=CONNECT),
+                auto_decompress=False,
+                raise_for_status=False,
+            )
+        return self._session
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, session: ClientSession, upstream: Upstream, token: str) -> None:
+        self._session, self._upstream, self._token = session, upstream, token
+        self._asked = asyncio.Event()
+        self._failure: ContactFlowError | None = None
+        self._cut = False
+
+    async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Until the answer is through or the client has gone; raises what can still be told."""
+        async with asyncio.TaskGroup() as tasks:
+            passing = tasks.create_task(self._pass(scope, receive, send))
+            watching = tasks.create_task(self._watch(receive))
+            watching.add_done_callback(lambda _: passing.cancel())
+            passing.add_done_callback(lambda _: watching.cancel())
+        if self._cut:
+            raise AnswerCutShortError
+        if self._failure:
+            raise self._failure
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = self._body(receive) if has_body(scope) else None
+        if body is None:
+            self._asked.set()
+        try:
+            answer = await self._head(scope, body)
+        except ContactFlowError as error:
+            self._failure = error
+            return
+        try:
+            await _stream(answer, send)
+        except ClientError:
+            self._cut = True
+        finally:
+            answer.close()
+
+    async def _head(self, scope: Scope, body: AsyncIterator[bytes] | None) -> ClientResponse:
+        with self._upstream.breaker.watching():
+            try:
+                async with asyncio.timeout(HEAD):
+                    return await self._session.request(
+                        scope["method"],
+                        self._upstream.url(scope),
+                        headers=forwarded(scope, self._token),
+                        data=body,
+                        allow_redirects=False,
+                    )
+            except (ClientError, TimeoutError):
+                raise UnavailableError from None
+
+    async def _body(self, receive: Receive) -> AsyncIterator[bytes]:
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientGoneError
+            more = message.get("more_body", False)
+            if chunk := message.get("body"):
+                yield chunk
+        self._asked.set()
+
+    async def _watch(self, receive: Receive) -> None:
+        """Returns when the client has hung up."""
+        await self._asked.wait()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _stream(answer: ClientResponse, send: Send) -> None:
+    start: dict[str, Any] = {"type": "http.response.start", "status": answer.status}
+    await send({**start, "headers": answered(answer.raw_headers)})
+    async for chunk in answer.content.iter_any():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

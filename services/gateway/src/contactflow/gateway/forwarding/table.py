@@ -1,0 +1,37 @@
+"""Which service answers which paths."""
+
+from collections.abc import Mapping
+from typing import Final
+
+TABLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "chat": (
+        "/v1/channels",
+        "/v1/conversations",
+        "/v1/public/web-chat",
+        "/chat",
+        "/tokens.css",
+        "/widget.css",
+        "/widget.js",
+    ),
+    "crm": ("/v1/contacts",),
+}
+"""By service, what is forwarded; everything else is the gateway's own."""
+
+
+def owner(path: str) -> str | None:
+    """The service whose path this is."""
+    owners = (
+        service
+        for service, prefixes in TABLE.items()
+        for prefix in prefixes
+        if path == prefix or path.startswith(f"{prefix}/")
+    )
+    return next(owners, None)
+
+
+def is_plain(path: str) -> bool:
+    """Whether everyone behind us reads the path as we do: nothing to be folded or decoded twice."""
+    segments = path.split("/")[1:-1]
+    return not ({"", ".", ".."} & {*segments} or {"\\", "\0", "%"} & {*path}) and (
+        not path.endswith(("/.", "/.."))
+    )
