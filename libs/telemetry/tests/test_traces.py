@@ -1,10 +1,14 @@
 """What a span says, and what it never says."""
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+import httpx
 import pytest
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from fastapi import FastAPI
+from opentelemetry import trace
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from contactflow.telemetry import span, trace_to
@@ -16,7 +20,7 @@ EXPORTER = InMemorySpanExporter()
 
 @pytest.fixture(scope="session", autouse=True)
 def provider() -> Iterator[None]:
-    provider = trace_to(SimpleSpanProcessor(EXPORTER), service="crm", role="worker")
+    provider = trace_to(EXPORTER, service="crm", role="worker", at_once=True)
     yield
     provider.shutdown()
 
@@ -58,9 +62,39 @@ def test_an_error_is_told_by_its_class_alone(spans: InMemorySpanExporter) -> Non
     with pytest.raises(ValueError, match=r"\+33"), span("react"):
         raise ValueError(CANARY)
 
-    assert only(spans).status.description == "ValueError"
+    assert only(spans).attributes["error.type"] == "ValueError"
+    assert not only(spans).status.is_ok
     assert CANARY not in only(spans).to_json()
     assert not only(spans).events
+
+
+def test_what_others_put_into_a_span_is_scrubbed(spans: InMemorySpanExporter) -> None:
+    tracer = trace.get_tracer("somebody")
+    asked = {"url.query": f"phone={CANARY}", "url.path": f"/{CANARY}", "http.route": "/contacts"}
+    with suppress(ValueError), tracer.start_as_current_span("GET /contacts", attributes=asked):
+        raise ValueError(CANARY)
+
+    assert dict(only(spans).attributes) == {"http.route": "/contacts"}
+    assert CANARY not in only(spans).to_json()
+
+
+async def test_fastapi_s_own_spans_say_the_route_and_nothing_that_was_asked(
+    spans: InMemorySpanExporter,
+) -> None:
+    app = FastAPI(telemetry={"logs": False})
+
+    @app.get("/contacts/{contact}")
+    async def contact(contact: str) -> str:
+        raise RuntimeError(contact)
+
+    there = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=there, base_url="http://crm") as client:
+        await client.get(f"/contacts/{CANARY}", params={"q": CANARY})
+
+    told = [json.loads(one.to_json()) for one in spans.get_finished_spans()]
+    assert "GET /contacts/{contact}" in [one["name"] for one in told]
+    assert CANARY not in json.dumps(told)
+    assert "33612345678" not in json.dumps(told)
 
 
 def test_a_span_says_whose_it_is(spans: InMemorySpanExporter) -> None:

@@ -15,6 +15,7 @@ from contactflow.messaging.changes import Changes, Watch
 from contactflow.messaging.failures import code_of
 from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
 from contactflow.persistence import Work, Works
+from contactflow.telemetry import span
 
 log = logging.getLogger(__name__)
 SERVICE = UUID(int=0)  # the workspace of chores, which are the service's own
@@ -137,8 +138,10 @@ class Jobs:
         self._planned = True
 
     async def _settle(self, row: Row[Any]) -> None:
+        said = {"job": row.name, "tries": row.tries, "workspace_id": row.workspace_id}
         try:
-            await self._ended(self._jobs[row.name], row)
+            with span(f"job {row.name}", traceparent=row.traceparent, **said):
+                await self._ended(self._jobs[row.name], row)
         except (UnavailableError, DBAPIError):
             log.warning("job.unsettled", extra={"job": row.name})  # its lease will run out
         finally:

@@ -1,37 +1,109 @@
 """Traces: spans that say what was done and how long it took, never about whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
-from opentelemetry import trace
+from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import (
+    BatchSpanProcessor,
+    SimpleSpanProcessor,
+    SpanExporter,
+    SpanExportResult,
+)
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from contactflow.telemetry.fields import allowed
 from contactflow.telemetry.logs import classes
 
+OURS = "contactflow."
 PROPAGATOR = TraceContextTextMapPropagator()
+ATTRIBUTES = frozenset(
+    {
+        "code.function.name",
+        "error.type",
+        "http.request.method",
+        "http.response.status_code",
+        "http.route",
+        "network.protocol.version",
+        "url.scheme",
+    }
+)
+"""What other people's spans may say. No path and no query: FastAPI would tell both."""
 
 
-def trace_to(processor: SpanProcessor, *, service: str, role: str) -> TracerProvider:
-    """Give every span of the process to a processor; the last one set up wins nothing: set once."""
+class Scrubbed(SpanExporter):
+    """Gives spans to an exporter without what might be personal, whoever made them.
+
+    Attributes that nobody allowed are dropped, and so are events (they hold exceptions' texts)
+    and what an error says of itself.
+    """
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Export copies of them."""
+        return self._exporter.export([_scrubbed(span) for span in spans])
+
+    def shutdown(self) -> None:
+        """Shut the exporter behind this down."""
+        self._exporter.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        """Have the exporter behind this send what it holds."""
+        return self._exporter.force_flush(timeout_millis)
+
+
+def _scrubbed(span: ReadableSpan) -> ReadableSpan:
+    return ReadableSpan(
+        name=span.name,
+        context=span.context,
+        parent=span.parent,
+        resource=span.resource,
+        attributes=_known(span.attributes or {}),
+        kind=span.kind,
+        status=Status(span.status.status_code),
+        start_time=span.start_time,
+        end_time=span.end_time,
+        instrumentation_scope=span.instrumentation_scope,
+    )
+
+
+def _known(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in attributes.items()
+        if name in ATTRIBUTES or name.startswith(OURS)
+    }
+
+
+def trace_to(
+    exporter: SpanExporter, *, service: str, role: str, at_once: bool = False
+) -> TracerProvider:
+    """Give every span of the process to an exporter, scrubbed. Once per process.
+
+    `at_once` is for tests; else spans leave in batches, and the last with `shutdown`.
+    """
+    propagate.set_global_textmap(PROPAGATOR)
     resource = Resource.create({"service.name": f"contactflow-{service}", "service.role": role})
     provider = TracerProvider(resource=resource)
+    scrubbed = Scrubbed(exporter)
+    processor = SimpleSpanProcessor(scrubbed) if at_once else BatchSpanProcessor(scrubbed)
     provider.add_span_processor(processor)
     trace.set_tracer_provider(provider)
     return provider
 
 
-def otlp(endpoint: str) -> SpanProcessor:
+def otlp(endpoint: str) -> SpanExporter:
     """Sends spans to a collector: `endpoint` is OTLP over HTTP, e.g. http://collector:4318."""
-    return BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces"))
+    return OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces")
 
 
 @contextmanager
@@ -43,7 +115,7 @@ def span(
     `facts` are the same fields as in logs. An error inside is told by its class alone.
     """
     tracer = trace.get_tracer("contactflow", version("contactflow-telemetry"))
-    attributes = {f"contactflow.{key}": value for key, value in allowed(facts).items()}
+    attributes = {f"{OURS}{key}": value for key, value in allowed(facts).items()}
     with tracer.start_as_current_span(
         name,
         context=_context(traceparent),
@@ -55,7 +127,8 @@ def span(
         try:
             yield current
         except Exception as error:
-            current.set_status(Status(StatusCode.ERROR, classes(error)))
+            current.set_attribute("error.type", classes(error))
+            current.set_status(StatusCode.ERROR)
             raise
 
 
