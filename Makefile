@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check fix test test-ai lock up down status logs reset
+.PHONY: help check docs fix test test-ai lock up down status logs reset
 
 ## Getting started
 help: ## show this help
@@ -30,6 +30,10 @@ check: $(READY) ## lint, types, layers, generated files: what CI runs before the
 	$(PY) -m mypy $(wildcard libs services tools tests conftest.py)
 	.venv/bin/lint-imports
 	$(PY) -m tools.check_members
+	$(PY) -m tools.generate_events --check
+
+docs: $(READY) ## write the pages that are generated from the code
+	$(PY) -m tools.generate_events
 
 fix: $(READY) ## let ruff mend what it can
 	$(PY) -m ruff check --fix .

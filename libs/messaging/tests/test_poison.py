@@ -1,6 +1,7 @@
 """A record that nobody can apply parks itself, and nothing else."""
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,10 +9,13 @@ import pytest
 from aiokafka.errors import MessageSizeTooLargeError
 
 from contactflow.events import Fact
-from contactflow.kernel import NotFoundError, new_id
-from contactflow.messaging import CutShortError, DeadLetters, Kafka, on
+from contactflow.kernel import NotFoundError, new_id, system_clock
+from contactflow.messaging import CutShortError, DeadLetters, ExpiredError, Kafka, on
+from contactflow.messaging.deadletters import REDRIVABLE
+from contactflow.messaging.housekeeping import RECEIVED
 from contactflow.messaging.kafka import LARGEST
 from contactflow.persistence import Work, Works
+from contactflow.testing.clock import FakeClock
 from contactflow.testing.kafka import Broker
 from contactflow.testing.waiting import until
 from libs.messaging.tests import poison
@@ -107,6 +111,21 @@ async def test_dead_letters_of_another_group_are_not_ours(
 
     assert len(await DeadLetters(kafka, topic).list(topic)) == 1
     assert not await DeadLetters(kafka, "another").list(topic)
+
+
+async def test_a_dead_letter_that_the_inbox_may_have_forgotten_is_not_redriven(
+    broker: Broker, kafka: Kafka, member: Member, topic: str, workspace_id: UUID
+) -> None:
+    await send(kafka, topic, workspace_id, {"one": poison.UNREADABLE["not JSON"]})
+    async with running(member()):
+        await until(done(broker, topic, 1), longest=30)
+
+    late = FakeClock(system_clock() + REDRIVABLE + timedelta(minutes=1))
+    dead = DeadLetters(kafka, topic, late)
+    [letter] = await dead.list(topic)
+    with pytest.raises(ExpiredError):
+        await dead.redrive(topic, letter.id)
+    assert REDRIVABLE < RECEIVED
 
 
 async def test_a_record_too_large_for_its_dead_letter_is_buried_without_its_value(

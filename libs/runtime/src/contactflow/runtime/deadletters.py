@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from contactflow.events import topics
 from contactflow.kernel import NotFoundError
-from contactflow.messaging import CutShortError, DeadLetter, DeadLetters, Kafka
+from contactflow.messaging import CutShortError, DeadLetter, DeadLetters, ExpiredError, Kafka
 from contactflow.runtime.settings import KafkaSettings
 
 HINT = "An id is group/partition/offset, as `list` shows it."
@@ -37,6 +37,9 @@ async def run(service: str, settings: KafkaSettings, asked: argparse.Namespace) 
         return 1
     except CutShortError:
         sys.stderr.write("It was too large to be kept; the record itself is where the id says.\n")
+        return 1
+    except ExpiredError:
+        sys.stderr.write("It is older than 29 days: sending it again could make it happen twice.\n")
         return 1
     else:
         return 0
