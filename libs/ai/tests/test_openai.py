@@ -158,6 +158,7 @@ async def test_a_provider_that_is_busy_for_too_long_is_not_waited_for(
         (IsSilent(), "slow", 1),
         (BreaksOff(), "cut", 1),
         (BreaksOff(("We open",)), "cut", 1),
+        (BreaksOff(("We open",), quietly=True), "cut", 1),
     ],
 )
 async def test_a_provider_that_fails_is_unavailable(

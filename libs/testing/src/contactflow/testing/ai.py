@@ -54,9 +54,10 @@ class IsSilent:
 
 @dataclass(frozen=True)
 class BreaksOff:
-    """Some pieces, then the connection goes."""
+    """Some pieces, then the connection goes; or, `quietly`, a stream that just ends too early."""
 
     pieces: tuple[str, ...] = ()
+    quietly: bool = False
 
 
 Plan = Says | Calls | Refuses | IsSilent | BreaksOff
@@ -135,6 +136,8 @@ async def _stream(plan: Plan) -> AsyncIterator[str]:
     if isinstance(plan, Calls):
         yield _call(plan)
     if isinstance(plan, BreaksOff):
+        if plan.quietly:
+            return
         raise ConnectionGoesError
     finish = plan.finish if isinstance(plan, Says) else "tool_calls"
     yield _line({"delta": {}, "finish_reason": finish})

@@ -116,6 +116,24 @@ function newId() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
 }
 
+// Some browsers refuse storage: then the conversation lasts as long as the page.
+function kept(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function keep(key, value) {
+  try {
+    if (value === null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  } catch {
+    // as above
+  }
+}
+
 class Failure extends Error {
   constructor({ status = 0, code = "network", after = 0 } = {}) {
     super(code);
@@ -203,7 +221,7 @@ class Conversations {
     this.patience = new Patience();
     this.waiting = [];
     this.place = 0;
-    this.token = sessionStorage.getItem(this.key);
+    this.token = kept(this.key);
     this.stream = null;
     window.addEventListener("offline", () => this.stream?.abort());
   }
@@ -214,25 +232,26 @@ class Conversations {
         this.view.connection(navigator.onLine ? "connecting" : "offline");
         await this.begin();
         await this.follow();
-        this.view.connection(navigator.onLine ? "lost" : "offline");
-        await this.patience.wait();
+        if (this.token) await this.pause();
       } catch (failure) {
-        if (!(failure instanceof Failure)) throw failure;
         if (failure.status === 401) this.startOver(this.view.texts.ended);
-        else if (!failure.passes) return this.view.refused();
-        else {
-          this.view.connection(navigator.onLine ? "lost" : "offline");
-          await this.patience.wait(failure.after);
-        }
+        else if (failure.passes === false) return this.view.refused();
+        else await this.pause(failure);
       }
     }
+  }
+
+  async pause(failure) {
+    if (failure && !(failure instanceof Failure)) reportError(failure);
+    this.view.connection(navigator.onLine ? "lost" : "offline");
+    await this.patience.wait(failure?.after);
   }
 
   async begin() {
     if (this.token) return;
     const session = await post("/sessions", { channel_key: this.channel, locale: this.locale });
     this.token = session.token;
-    sessionStorage.setItem(this.key, this.token);
+    keep(this.key, this.token);
     this.view.disclosed(session.disclosure.text);
   }
 
@@ -252,6 +271,7 @@ class Conversations {
       for await (const one of eventsOf(answer, alive)) this.take(one);
     } finally {
       clearTimeout(watchdog);
+      this.stream.abort();
     }
   }
 
@@ -280,14 +300,12 @@ class Conversations {
     this.busy = true;
     const patience = new Patience();
     while (this.waiting.length && this.token) {
-      const [one] = this.waiting;
-      try {
-        const { message } = await post("/messages", { text: one.text, client_message_id: one.id }, this.token);
-        this.view.accepted(one, message);
-        this.waiting.shift();
-      } catch (failure) {
-        await this.unsent(one, failure, patience);
-      }
+      const { token, waiting: [one] } = this;
+      const body = { text: one.text, client_message_id: one.id };
+      const { message, failure } = await post("/messages", body, token).catch((failure) => ({ failure }));
+      if (token !== this.token) continue; // the conversation ended meanwhile
+      if (failure) await this.unsent(one, failure, patience);
+      else this.view.accepted(this.waiting.shift(), message);
     }
     this.busy = false;
   }
@@ -308,7 +326,7 @@ class Conversations {
 
   // Whoever was here is gone, perhaps erased: nothing of the old conversation stays on the screen.
   startOver(why) {
-    sessionStorage.removeItem(this.key);
+    keep(this.key, null);
     const unsent = this.waiting.splice(0).map((one) => one.text);
     Object.assign(this, { token: null, place: 0 });
     this.view.clear(why, unsent.join("\n"));
@@ -318,6 +336,7 @@ class Conversations {
   renew() {
     this.startOver("");
     this.stream?.abort();
+    this.view.box.focus();
   }
 }
 
