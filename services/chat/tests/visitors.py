@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from httpx import AsyncClient, Response
+from sqlalchemy import select
 
 from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.agents.schemas import Definition
+from contactflow.chat.conversations.participants import Participant
 from contactflow.kernel import decode, encode, new_id
-from contactflow.persistence import Works
+from contactflow.persistence import Work, Works
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 
@@ -64,6 +66,7 @@ class Visitors:
 
     http: AsyncClient
     callers: Callers
+    works: Works
     workspace_id: UUID
     channel: dict[str, Any]
     client: str = field(default_factory=lambda: new_id().hex)
@@ -87,7 +90,7 @@ class Visitors:
         }
         created = await http.post("/v1/channels", json=new, headers=staff)
         assert created.status_code == 201, created.text
-        return cls(http, callers, workspace_id, created.json())
+        return cls(http, callers, works, workspace_id, created.json())
 
     @property
     def agent_id(self) -> UUID:
@@ -107,3 +110,15 @@ class Visitors:
         assert opened.status_code == 201, opened.text
         token = {"ContactFlow-Visitor-Token": opened.json()["token"]}
         return Visitor(self.http, self.public() | token, opened.json())
+
+    async def subject_of(self, visitor: Visitor) -> UUID:
+        """Whose conversation it is, as events name them."""
+
+        async def look(work: Work) -> UUID:
+            found = select(Participant.subject_id).where(
+                Participant.conversation_id == visitor.conversation_id
+            )
+            subject_id: UUID = (await work.rows(found)).scalar_one()
+            return subject_id
+
+        return await self.works.run(self.workspace_id, look)
