@@ -1,8 +1,6 @@
 """Conversations over HTTP, for staff: parse, call, return."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from contactflow.chat.conversations import queries, service
 from contactflow.chat.conversations.dependencies import (
@@ -22,25 +20,22 @@ from contactflow.chat.conversations.schemas import (
     MessageOut,
 )
 from contactflow.kernel import encode
-from contactflow.web import CurrentWork, Now, Page, Paging, Shape
+from contactflow.web import CurrentWork, Now, Page, Paging
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
 
-class Filter(Shape):
-    """Of which conversations: each that is named must fit."""
-
-    status: Status | None = None
-    channel: ChannelId | None = None
-    contact_id: ContactId | None = None
-
-
 @router.get("")
 async def list_conversations(
-    work: ConversationsRead, paging: Paging, wanted: Annotated[Filter, Query()]
+    *,
+    work: ConversationsRead,
+    paging: Paging,
+    status: Status | None = None,
+    channel: ChannelId | None = None,
+    contact_id: ContactId | None = None,
 ) -> Page[ConversationOut]:
     """List the conversations in which a visitor has written, newest first."""
-    return await queries.newest(work, paging, **dict(wanted))
+    return await queries.newest(work, paging, status=status, channel=channel, contact_id=contact_id)
 
 
 @router.get("/{conversation_id}")
