@@ -20,18 +20,24 @@ KEYED = DefaultPartitioner()
 class Producer(Protocol):
     """What we use of aiokafka's idempotent producer."""
 
-    async def partitions_for(self, topic: str) -> set[int]: ...
-    def create_batch(self) -> Any: ...
-    async def send_batch(
-        self, batch: Any, topic: str, *, partition: int
-    ) -> "asyncio.Future[Any]": ...
+    async def partitions_for(self, topic: str) -> set[int]:
+        """Raises KafkaError for a topic that does not exist."""
+
+    def create_batch(self) -> Any:
+        """An empty batch, to `append` to."""
+
+    async def send_batch(self, batch: Any, topic: str, *, partition: int) -> "asyncio.Future[Any]":
+        """Queue a batch; the future is done when every replica has it."""
 
 
 class Producers(Protocol):
     """Who has the producer, and another one when it has failed."""
 
-    async def producer(self) -> Any: ...
-    async def renew(self, failed: Any, /) -> None: ...
+    async def producer(self) -> Any:
+        """A producer that is started."""
+
+    async def renew(self, failed: Any, /) -> None:
+        """Never give this one again."""
 
 
 class Sender:

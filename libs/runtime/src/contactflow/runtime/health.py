@@ -55,6 +55,7 @@ class Health:
         self._draining = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a probe, or pass the request on."""
         asked = scope["path"] if scope["type"] == "http" else None
         if asked == "/livez":
             await JSONResponse({"status": "ok"}, headers=HIDDEN)(scope, receive, send)

@@ -1,12 +1,16 @@
 """What a request says of itself, below FastAPI."""
 
+import logging
 import re
+from time import monotonic
 from typing import Final, cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contactflow.kernel import new_id
+from contactflow.telemetry import bound
 
+log = logging.getLogger(__name__)
 REQUEST_ID: Final = "contactflow.request_id"
 OURS: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -27,7 +31,8 @@ class RequestIdMiddleware:
     """Gives each request an id, and its answer an X-Request-Id.
 
     One that came with it is kept if it is 32 hexadecimal digits: anything freer could carry a
-    name or a phone number into our logs.
+    name or a phone number into our logs. Every line that is logged meanwhile says it, too; the
+    last one how the request ended and how long that took, of a stream until its end.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -40,10 +45,21 @@ class RequestIdMiddleware:
         given = request_id(scope) or header(scope, "x-request-id")
         chosen = given if OURS.fullmatch(given) else new_id().hex
 
+        begun, status = monotonic(), 0
+
         async def marked(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 kept = [(k, v) for k, v in message["headers"] if k.lower() != b"x-request-id"]
                 message = {**message, "headers": [*kept, (b"x-request-id", chosen.encode())]}
             await send(message)
 
-        return await self._app({**scope, REQUEST_ID: chosen}, receive, marked)
+        with bound(request_id=chosen):
+            try:
+                await self._app({**scope, REQUEST_ID: chosen}, receive, marked)
+            finally:
+                took = round((monotonic() - begun) * 1000)
+                said = {"method": scope["method"], "status": status, "duration_ms": took}
+                log.info("request.done", extra=said)
+        return None
