@@ -76,10 +76,18 @@ def local_ai(state: State) -> Daemon:
     """The model behind the OpenAI interface; it was installed before."""
 
     def launch() -> Launch:
-        port = state.port("ai", AI)
-        url = f"http://127.0.0.1:{port}/v1"
-        command = [sys.executable, "-m", "tools.local_ai", "serve", "--port", str(port)]
+        url = f"http://127.0.0.1:{state.port('ai', AI)}"
+        command = [
+            sys.executable,
+            "-m",
+            "tools.local_ai",
+            "serve",
+            "--port",
+            url.rpartition(":")[2],
+        ]
         env = {"CONTACTFLOW_HOME": str(state.home)}
-        return Launch(command, url, [f"{url}/models"], env=env, depends=MODEL)
+        return Launch(
+            command, f"{url}/v1", [f"{url}/livez", f"{url}/readyz"], env=env, depends=MODEL
+        )
 
     return Daemon("ai", state, launch)
