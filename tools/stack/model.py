@@ -15,6 +15,7 @@ from tools.stack.state import State
 SIZE = 1.1  # GB to fetch
 DISK = 3_000_000_000  # bytes while the parts are joined
 UNCHECKED_KEY = "local"
+SLOW = "60"  # seconds to the first word: the first reading of a prompt takes this machine long
 STEADY = "0"  # the temperature at which a small model keeps to its facts
 PATIENCE = 10.0
 
@@ -43,6 +44,7 @@ def told(settings: Settings, state: State) -> dict[str, str]:
             "OPENAI_API_KEY": UNCHECKED_KEY,
             "OPENAI_MODEL": NAME,
             "OPENAI_TEMPERATURE": STEADY,
+            "OPENAI_PATIENCE": SLOW,
         }
     key = settings.openai_api_key or UNCHECKED_KEY
     return {

@@ -69,6 +69,7 @@ def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
         on_.doorbell.hint,
         on_.clock,
         on_.settings.pace,
+        on_.settings.budget,
     )
     yield backbone.relay()
     yield backbone.consumer(reactions(on_.vault, GatewayOverHttp(gateway)))
