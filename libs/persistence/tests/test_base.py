@@ -11,12 +11,10 @@ from libs.persistence.tests.things import Piece, Thing
 
 def test_an_event_is_a_new_version(workspace_id: UUID, at: datetime) -> None:
     thing = Thing.make(workspace_id, at)
-    thing.tell(at, "again")
+    thing.tell(at, thing.id)
 
-    assert [(event.about, version) for event, version, _ in thing.recorded()] == [  # type: ignore[attr-defined]
-        ("", 1),
-        ("again", 2),
-    ]
+    told = [(event.model_dump()["others"], version) for event, version, _ in thing.recorded()]
+    assert told == [((), 1), ((thing.id,), 2)]
     assert (thing.version, thing.updated_at) == (2, at)
 
 

@@ -16,7 +16,7 @@ class ThingMade(Event, type="thing.made", topic=Topic("things.things")):
     """There is one thing more."""
 
     thing_id: UUID
-    about: str
+    others: tuple[UUID, ...] = ()
 
 
 class Thing(Aggregate, Base):
@@ -32,8 +32,8 @@ class Thing(Aggregate, Base):
         thing.tell(at)
         return thing
 
-    def tell(self, at: datetime, about: str = "") -> None:
-        self.record(ThingMade(thing_id=self.id, about=about), at=at)
+    def tell(self, at: datetime, *others: UUID) -> None:
+        self.record(ThingMade(thing_id=self.id, others=others), at=at)
 
 
 class Piece(WorkspaceRow, Base):
