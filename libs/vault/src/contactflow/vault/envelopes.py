@@ -23,7 +23,8 @@ class UnsealError(ContactFlowError):
 class DataKey:
     """One key: it seals and opens; it is never shown, copied or pickled.
 
-    An envelope is a version byte, a random 96-bit nonce, and AES-256-GCM ciphertext with its tag.
+    An envelope is a version byte, a random 96-bit nonce, and AES-256-GCM ciphertext with its tag;
+    the version is authenticated with what it is bound to.
     """
 
     __slots__ = ("_aead",)
@@ -38,11 +39,9 @@ class DataKey:
 
     def open(self, envelope: bytes, bound_to: bytes) -> bytes:
         """What was sealed. Raises UnsealError."""
-        version, nonce, body = envelope[:1], envelope[1:BODY], envelope[BODY:]
-        if version != VERSION:
-            raise UnsealError
+        nonce, body = envelope[len(VERSION) : BODY], envelope[BODY:]
         try:
-            return self._aead.decrypt(nonce, body, version + bound_to)
+            return self._aead.decrypt(nonce, body, envelope[: len(VERSION)] + bound_to)
         except (InvalidTag, ValueError):
             raise UnsealError from None
 
