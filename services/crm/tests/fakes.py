@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from sqlalchemy import inspect
+
 from contactflow.crm.chat import Content
 from contactflow.crm.contacts.errors import ContactNotFoundError
 from contactflow.crm.contacts.model import Contact
 from contactflow.crm.contacts.visitors import Visitor
 from contactflow.crm.timeline.model import TimelineItem
-from contactflow.events.contacts import ContactLinked, LinkedService
+from contactflow.events.contacts import LinkedService
 from contactflow.kernel import UnavailableError
 from contactflow.testing.people import InMemoryPeople
 
@@ -49,9 +51,9 @@ class InMemoryContacts:
 
 
 def links(contact: Contact) -> set[tuple[str, UUID]]:
-    """As its events tell them."""
-    events = [event for event, _, _ in contact.__dict__.get("_recorded", [])]
-    return {(one.service, one.subject_id) for one in events if isinstance(one, ContactLinked)}
+    """Who it is elsewhere, of a contact that has never seen a database."""
+    added = inspect(contact).attrs.links.history.added or ()
+    return {(one.service, one.linked_subject_id) for one in added}
 
 
 class InMemoryTimeline:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 
 import contactflow.crm
+from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
 from contactflow.web.security import scopes
 from services.crm.tests.conftest import SCOPES
@@ -62,6 +63,10 @@ def test_the_table_has_every_route(app: FastAPI) -> None:
 
     assert listed == CALLS.keys()
     assert len(listed) >= declared
+
+
+def test_every_route_keeps_to_the_conventions(app: FastAPI) -> None:
+    assert not breaches(app)
 
 
 @pytest.mark.parametrize(
