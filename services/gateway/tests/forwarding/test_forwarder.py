@@ -94,8 +94,10 @@ async def test_what_only_we_may_say_is_not_believed(eve: Browser, crm: Upstream)
         "if-match",
         "origin",
         "traceparent",
+        "x-forwarded-host",
         "x-request-id",
     }
+    assert known["x-forwarded-host"] == eve.http.base_url.netloc.decode()
 
 
 async def test_what_is_the_services_own_business_stays_there(eve: Browser) -> None:

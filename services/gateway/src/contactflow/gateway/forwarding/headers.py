@@ -45,7 +45,11 @@ VISITORS: Final = "/v1/public/"
 def forwarded(scope: Scope, token: str) -> list[tuple[str, str]]:
     """The headers of the request as a service gets it, in the caller's name."""
     passing = [(k.decode(), v.decode("latin-1")) for k, v in scope["headers"] if k in PASSING]
-    said = {"Authorization": f"Bearer {token}", "X-Request-Id": request_id(scope)}
+    said = {
+        "Authorization": f"Bearer {token}",
+        "X-Request-Id": request_id(scope),
+        "X-Forwarded-Host": header(scope, "host"),
+    }
     if length := header(scope, "content-length"):
         said["Content-Length"] = length
     if scope["path"].startswith(VISITORS) and (theirs := _bearer(scope)):
