@@ -25,6 +25,7 @@ from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.people import a_person
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
+from services.chat.tests.fakes import FakeGateway
 from services.chat.tests.visitors import Visitors
 
 
@@ -59,6 +60,7 @@ def settings(engines: Engines) -> ChatSettings:
         "signing_key": OKPKey.generate_key("Ed25519").as_pem(private=True).decode(),
         "trusted_keys": "{}",
         "kafka_bootstrap_servers": "127.0.0.1:1",
+        "gateway_url": "http://127.0.0.1:1",
         "openai_base_url": "http://127.0.0.1:1/v1",
         "openai_api_key": "none",
         "openai_model": "scripted",
@@ -87,8 +89,15 @@ def works(on: Platform[ChatSettings]) -> Works:
 
 
 @pytest.fixture
-def app(on: Platform[ChatSettings]) -> FastAPI:
-    return create_app(on)
+def gateway() -> FakeGateway:
+    return FakeGateway()
+
+
+@pytest.fixture
+def app(on: Platform[ChatSettings], gateway: FakeGateway) -> FastAPI:
+    app = create_app(on)
+    app.state.gateway = gateway
+    return app
 
 
 @pytest.fixture

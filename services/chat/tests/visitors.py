@@ -97,8 +97,9 @@ class Visitors:
         return decode("agt", self.channel["agent_id"])
 
     def public(self) -> dict[str, str]:
-        """Headers of a request from this place."""
-        return self.callers.headers(Principal.public(self.client))
+        """Headers of a request from this place, as the gateway passes it on."""
+        host = {"X-Forwarded-Host": "contactflow.example"}
+        return self.callers.headers(Principal.public(self.client)) | host
 
     async def knock(self, *, origin: str | None = None, **said: Any) -> Response:
         headers = self.public() | ({"Origin": origin} if origin else {})

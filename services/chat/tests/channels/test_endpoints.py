@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from contactflow.kernel import encode, new_id
+from contactflow.kernel import UnavailableError, encode, new_id
 from contactflow.testing.tokens import Callers
 from services.chat.tests.conftest import STAFF
-from services.chat.tests.visitors import Visitors
+from services.chat.tests.fakes import FakeGateway
+from services.chat.tests.visitors import Visitors, bo
 
 URL = "/v1/channels"
 
@@ -88,3 +89,27 @@ async def test_an_agent_of_another_workspace_answers_nobody_here(
     answer = await http.post(URL, json=new, headers=elsewhere)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "agent_not_published")
+
+
+async def test_an_agent_published_a_moment_ago_is_fetched(
+    http: AsyncClient, staff: dict[str, str], visitors: Visitors, gateway: FakeGateway
+) -> None:
+    agent_id = new_id()
+    gateway.published[visitors.workspace_id, agent_id, 1] = bo(agent_id)
+    new = {"kind": "web", "name": "Shop", "agent_id": encode("agt", agent_id)}
+
+    answers = [
+        await http.post(URL, json=new | {"allowed_origins": []}, headers=staff) for _ in range(2)
+    ]
+
+    assert [one.status_code for one in answers] == [201, 201]
+
+
+async def test_without_gateway_an_unknown_agent_is_asked_for_later(
+    http: AsyncClient, staff: dict[str, str], new: dict[str, Any], gateway: FakeGateway
+) -> None:
+    gateway.error = UnavailableError()
+
+    answer = await http.post(URL, json=new | BAD["an unknown agent"], headers=staff)
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")

@@ -81,7 +81,7 @@ async def erase_everybody(work: Work) -> None:
     [
         (None, 201),
         ("https://shop.example", 201),
-        ("http://chat", 201),
+        ("https://contactflow.example", 201),
         ("https://evil.example", 403),
         ("null", 403),
     ],

@@ -6,6 +6,7 @@ from contactflow.chat.channels import endpoints as channels
 from contactflow.chat.conversations import endpoints as conversations
 from contactflow.chat.conversations import internal
 from contactflow.chat.cors import CorsMiddleware
+from contactflow.chat.gateway import HttpGateway
 from contactflow.chat.pages import endpoints as pages
 from contactflow.chat.sessions import endpoints as sessions
 from contactflow.chat.sessions.door import Door
@@ -32,6 +33,6 @@ def create_app(on: Platform[ChatSettings]) -> FastAPI:
     )
     app.state.door, app.state.limiter = Door(on.system), Limiter(on.system, on.clock)
     app.state.streams = Streams(on.works, on.changes, on.clock)
-    app.state.pace = on.settings.pace
+    app.state.pace, app.state.gateway = on.settings.pace, HttpGateway(on.internal("gateway"))
     app.add_middleware(CorsMiddleware)
     return app

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from contactflow.ai import OpenAIModel
 from contactflow.chat.agents import handlers as agents
-from contactflow.chat.agents.schemas import Definition
+from contactflow.chat.agents.service import Gateway
 from contactflow.chat.conversations import handlers as conversations
+from contactflow.chat.gateway import HttpGateway
 from contactflow.chat.sessions.door import purge_sessions
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.turns.engine import Means, Turns
@@ -20,7 +20,6 @@ from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
 from contactflow.persistence import Work
 from contactflow.runtime import Platform, opens_workspaces
 from contactflow.vault import Vault
-from contactflow.web import InternalClient
 from contactflow.web.idempotency import purge_idempotency_keys
 from contactflow.web.limits import purge_rate_limits
 
@@ -28,18 +27,7 @@ TURNS_AT_ONCE = 64
 HOURLY = timedelta(hours=1)
 
 
-class GatewayOverHttp:
-    """What chat asks of gateway. None: it is gone."""
-
-    def __init__(self, client: InternalClient) -> None:
-        self._client = client
-
-    async def agent(self, workspace_id: UUID, agent_id: UUID, version: int) -> Definition | None:
-        path = f"/internal/agents/{agent_id}/versions/{version}"
-        return await self._client.get(workspace_id, path, Definition)
-
-
-def reactions(vault: Vault, gateway: agents.Gateway) -> list[Reaction[Any]]:
+def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
     fetching = agents.Fetching(gateway)
     return [
         opens_workspaces(vault),
@@ -61,7 +49,6 @@ def jobs(turns: Turns, clock: Clock) -> list[Job[Any]]:
 
 
 def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
-    gateway = on_.internal("gateway")
     means = Means(
         on_.works,
         OpenAIModel(on_.settings.endpoint),
@@ -72,5 +59,5 @@ def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
         on_.settings.budget,
     )
     yield backbone.relay()
-    yield backbone.consumer(reactions(on_.vault, GatewayOverHttp(gateway)))
+    yield backbone.consumer(reactions(on_.vault, HttpGateway(on_.internal("gateway"))))
     yield backbone.jobs(jobs(Turns(means), on_.clock), slots=TURNS_AT_ONCE)

@@ -1,21 +1,13 @@
 """What chat does when an agent is published."""
 
-from typing import Any, Protocol
-from uuid import UUID
+from typing import Any
 
 from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.agents.schemas import Definition
+from contactflow.chat.agents.service import Gateway
 from contactflow.events import Fact
 from contactflow.events.agents import AgentPublished
 from contactflow.persistence import Work
-
-
-class Gateway(Protocol):
-    """What chat asks of gateway."""
-
-    async def agent(
-        self, workspace_id: UUID, agent_id: UUID, version: int
-    ) -> Definition | None: ...
 
 
 class Fetching:

@@ -12,3 +12,11 @@ class Agents(Protocol):
 
     async def newest(self, agent_id: UUID, /) -> AgentVersion | None: ...
     async def keep(self, definition: Definition, /) -> None: ...
+
+
+class Gateway(Protocol):
+    """Who defines agents. Raises UnavailableError when it does not answer."""
+
+    async def agent(
+        self, workspace_id: UUID, agent_id: UUID, version: int, /
+    ) -> Definition | None: ...

@@ -53,7 +53,11 @@ class Channel(WorkspaceRow, Base):
         return channel
 
 
-def admit(origin: str | None, allowed: tuple[str, ...], ours: str | None) -> None:
-    """Refuse a page of somebody else. Who is no browser names no origin, and `ours` may always."""
-    if origin is not None and origin not in {*allowed, ours}:
-        raise OriginRefusedError
+def admit(origin: str | None, allowed: tuple[str, ...], host: str) -> None:
+    """Refuse a page of somebody else's. Our own, on the host that was asked, may always.
+
+    Who names no origin is no page of another site: a browser could not leave it out.
+    """
+    if origin is None or origin in allowed or origin.partition("://")[2] == host:
+        return
+    raise OriginRefusedError

@@ -28,7 +28,7 @@ async def entrance(request: Request, new: SessionIn, who: CurrentPrincipal) -> E
     await limiter.take(OPENED, who.client or "nobody")
     door: Door = request.app.state.door
     found = await door.entrance(new.channel_key)
-    admit(request.headers.get("origin"), found.allowed_origins, ours(request))
+    admit(request.headers.get("origin"), found.allowed_origins, asked(request))
     return found
 
 
@@ -47,7 +47,7 @@ async def guest(request: Request, at: Now) -> Guest:
         raise UnauthenticatedError
     door: Door = request.app.state.door
     found = await door.guest(token, at=at)
-    admit(request.headers.get("origin"), found.allowed_origins, ours(request))
+    admit(request.headers.get("origin"), found.allowed_origins, asked(request))
     return found
 
 
@@ -92,8 +92,6 @@ GuestWrites = Annotated[SqlConversations, requires("public", writing)]
 Reception = Annotated[SqlSessions, requires("public", same_sessions)]
 
 
-def ours(request: Request) -> str:
-    """The origin of our own pages: where this request was sent to."""
-    headers = request.headers
-    scheme = headers.get("x-forwarded-proto", request.url.scheme)
-    return f"{scheme}://{headers.get('x-forwarded-host', headers.get('host', ''))}"
+def asked(request: Request) -> str:
+    """The host that the browser asked, as the gateway tells it."""
+    return request.headers.get("x-forwarded-host", "")
