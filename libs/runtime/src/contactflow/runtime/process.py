@@ -32,7 +32,7 @@ def parts(service: Service[S], on: Platform[S], role: Role) -> Iterator[Part]:
         health.kafka(on.kafka, required=role.works),
     ]
     front = health.Health(app, f"{service.name}-{role}", checks)
-    yield HttpServer(front, on.settings.host, on.settings.port)
+    yield HttpServer(front, on.settings)
     yield on.changes
     if role.works:
         for part in service.parts(on, on.backbone):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from contactflow.runtime.health import Health
+from contactflow.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
 GRACE = 20
@@ -30,17 +31,18 @@ class _Server(uvicorn.Server):
 class HttpServer:
     """A part that answers HTTP. Requests get 20 s to finish after `stop`."""
 
-    def __init__(self, health: Health, host: str, port: int) -> None:
+    def __init__(self, health: Health, settings: Settings) -> None:
         self._health = health
         self._server = _Server(
             uvicorn.Config(
                 health,
-                host=host,
-                port=port,
+                host=settings.host,
+                port=settings.port,
                 access_log=False,  # a path holds ids, a query may hold anything
                 log_config=None,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=bool(settings.forwarded_allow_ips),
+                forwarded_allow_ips=settings.forwarded_allow_ips,
                 timeout_graceful_shutdown=GRACE,
             )
         )

@@ -107,7 +107,8 @@ class Settings(KafkaSettings):
 
     `root_key` wraps this service's workspace keys; `index_secrets` are shared by all services;
     `signing_key` (PEM or JWK) signs what this service asks of others; `trusted_keys` says, by
-    issuer, whose tokens it takes.
+    issuer, whose tokens it takes; `forwarded_allow_ips` (comma-separated addresses or networks)
+    are the proxies that may say whose request they pass on.
     """
 
     database_url: DatabaseUrl
@@ -119,6 +120,7 @@ class Settings(KafkaSettings):
     gateway_url: str | None = None
     chat_url: str | None = None
     crm_url: str | None = None
+    forwarded_allow_ips: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
 

@@ -1,0 +1,82 @@
+"""How one record comes to its end, without Kafka."""
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiokafka.errors import KafkaError
+
+from contactflow.kernel import new_id
+from contactflow.messaging import on
+from contactflow.messaging.deadletters import Graveyard
+from contactflow.messaging.settling import Patience, Settler
+from contactflow.persistence import Works
+from libs.messaging.tests.effects import envelope, note, noted
+from libs.messaging.tests.ledger import Ticked
+
+PLAIN = on(Ticked, "note", apply=note)
+
+
+class Flaky:
+    """A producer that is refused a few times."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.refusals, self.sent = refusals, list[Any]()
+
+    async def send_and_wait(self, topic: str, **record: Any) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise KafkaError
+        self.sent.append((topic, record))
+
+
+def a_record(workspace_id: UUID, value: bytes = b'{"total": 1}', **changed: bytes) -> Any:
+    said = dict(envelope(workspace_id, new_id(), 1)) | changed
+    return SimpleNamespace(
+        topic="t", partition=0, offset=7, key=b"k", value=value, headers=tuple(said.items())
+    )
+
+
+async def test_while_kafka_refuses_a_dead_letter_its_record_is_not_done(
+    works: Works, workspace_id: UUID
+) -> None:
+    flaky = Flaky(refusals=2)
+    settler = Settler(works, [PLAIN], Graveyard(flaky, "ticking"))
+
+    await settler.settle([a_record(workspace_id, b"{")])
+
+    [(topic, record)] = flaky.sent
+    assert (topic, record["key"]) == ("t.dlq", b"ticking/0/7")
+
+
+async def test_an_event_with_two_reactions_that_fails_in_one_has_the_other_once(
+    works: Works, workspace_id: UUID
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError
+
+    flaky = Flaky()
+    reactions = [PLAIN, on(Ticked, "break", apply=broken)]
+    patience = Patience(tries=3, shortest=0.001)
+    settler = Settler(works, reactions, Graveyard(flaky, "ticking"), patience=patience)
+
+    await settler.settle([a_record(workspace_id)])
+
+    assert len(await noted(works, workspace_id)) == 1
+    assert len(flaky.sent) == 1
+
+
+async def test_two_reactions_of_one_name_are_refused(works: Works) -> None:
+    with pytest.raises(ValueError, match="note"):
+        Settler(works, [PLAIN, on(Ticked, "note", apply=note)], Graveyard(Flaky(), "ticking"))
+
+
+def test_pauses_grow_to_a_limit_and_never_line_up() -> None:
+    pauses = Patience(shortest=0.1, longest=2.0).pauses()
+
+    first = [next(pauses) for _ in range(20)]
+
+    assert 0.05 <= first[0] <= 0.1
+    assert all(1.0 <= one <= 2.0 for one in first[10:])
+    assert len(set(first)) == 20

@@ -1,0 +1,48 @@
+"""What the HTTP part tells the application of who asks."""
+
+import asyncio
+import logging
+
+import httpx
+import pytest
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
+
+from contactflow.runtime import Settings
+from contactflow.runtime.health import Health
+from contactflow.runtime.server import HttpServer
+from contactflow.testing.waiting import until
+
+
+async def who(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers the caller's address."""
+    if scope["type"] == "http":
+        client = Request(scope).client
+        await PlainTextResponse(client.host if client else "")(scope, receive, send)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client"),
+    [("", "127.0.0.1"), ("10.0.0.0/8", "127.0.0.1"), ("127.0.0.1", "203.0.113.9")],
+)
+async def test_only_a_proxy_that_is_named_may_say_whose_request_it_is(
+    proxies: str, client: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    settings = Settings.model_construct(host="127.0.0.1", port=0, forwarded_allow_ips=proxies)
+    server = HttpServer(Health(who, "crm-api", []), settings)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.run())
+        port = await until(lambda: listening(caplog))
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            answer = await http.get("/", headers={"X-Forwarded-For": "203.0.113.9"})
+        server.stop()
+
+    assert answer.text == client
+
+
+def listening(caplog: pytest.LogCaptureFixture) -> int | None:
+    """The port, once it is known."""
+    ports = [getattr(line, "port", None) for line in caplog.records]
+    return next(filter(None, ports), None)
