@@ -29,11 +29,13 @@ check: $(READY) ## lint, types, layers, generated files: what CI runs before the
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy $(wildcard libs services tools tests conftest.py)
 	.venv/bin/lint-imports
+	$(PY) -m tools.generate_openapi --check
 	$(PY) -m tools.check_members
 	$(PY) -m tools.generate_events --check
 
 docs: $(READY) ## write the pages that are generated from the code
 	$(PY) -m tools.generate_events
+	$(PY) -m tools.generate_openapi
 
 fix: $(READY) ## let ruff mend what it can
 	$(PY) -m ruff check --fix .

@@ -1,13 +1,14 @@
 """The public part of a service as an OpenAPI document with the house's conventions."""
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 from fastapi import FastAPI
 
 from contactflow.web.examples import example
-from contactflow.web.principals import INTERNAL_SCOPE, PUBLIC_SCOPE
-from contactflow.web.security import scopes
+from contactflow.web.principals import INTERNAL_SCOPE, PUBLIC_SCOPE, SESSION_SCOPE
+from contactflow.web.security import in_a_transaction, scopes
 
 Document = dict[str, Any]
 
@@ -97,9 +98,12 @@ def document(app: FastAPI) -> Document:
     schemas = whole.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM
     whole["components"]["securitySchemes"] = SCHEMES
+    once = {("post", path) for method, path in in_a_transaction(app) if method == "POST"}
     for one in operations(whole):
         _secure(one.said, needs[one.method, one.path])
-        _complete(one, schemas)
+        _complete(one.said, schemas)
+        if (one.method, one.path) in once:
+            one.said.setdefault("parameters", []).append(KEY)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return whole
@@ -113,23 +117,23 @@ def operations(whole: Document) -> Iterator[Operation]:
 
 
 def _secure(said: Document, needs: frozenset[str]) -> None:
-    wanted = sorted(needs - {PUBLIC_SCOPE, "unauthenticated"})
+    wanted = sorted(needs - {PUBLIC_SCOPE, SESSION_SCOPE, "unauthenticated"})
     if not wanted:
-        said["security"] = [{}, {"visitor": []}]
+        said["security"] = [{"session": []}] if SESSION_SCOPE in needs else [{}, {"visitor": []}]
         return
     said["security"] = [{"api_key": []}, {"session": []}]
     note = f"Needs the scope {', '.join(f'`{one}`' for one in wanted)}."
     said["description"] = f"{said['description']}\n\n{note}" if "description" in said else note
 
 
-def _complete(one: Operation, schemas: Mapping[str, Document]) -> None:
-    one.said["responses"].pop("422", None)
-    for content in _contents(one.said):
+def _complete(said: Document, schemas: Mapping[str, Document]) -> None:
+    said["responses"].pop("422", None)
+    for status, answer in said["responses"].items():
+        answer["description"] = HTTPStatus(int(status)).phrase
+    for content in _contents(said):
         if "schema" in content and "example" not in content and "examples" not in content:
             content["example"] = example(content["schema"], schemas)
-    one.said["responses"]["default"] = REFUSAL
-    if one.method == "post":
-        one.said.setdefault("parameters", []).append(KEY)
+    said["responses"]["default"] = REFUSAL
 
 
 def _contents(said: Document) -> Iterator[Document]:

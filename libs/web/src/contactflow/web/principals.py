@@ -9,6 +9,9 @@ Kind = Literal["user", "key", "service", "public"]
 PUBLIC_SCOPE = "public"
 """The scope of routes for everybody; everybody has it."""
 
+SESSION_SCOPE = "session"
+"""The scope of routes for somebody logged in, whichever workspace they work in; no key has it."""
+
 INTERNAL_SCOPE = "internal"
 """The scope of routes for our own services."""
 

@@ -10,6 +10,7 @@ from contactflow.gateway.accounts.desk import Desk
 from contactflow.gateway.accounts.passwords import Passwords
 from contactflow.gateway.agents import endpoints as agents
 from contactflow.gateway.api_keys import endpoints as api_keys
+from contactflow.gateway.docs import endpoints as docs
 from contactflow.gateway.forwarding.forwarder import Forwarder
 from contactflow.gateway.forwarding.table import TABLE
 from contactflow.gateway.sessions.cookies import Cookies
@@ -22,17 +23,23 @@ from contactflow.web.bugs import BugMiddleware
 from contactflow.web.limits import Limiter
 from contactflow.web.requests import RequestIdMiddleware
 
-ROUTERS = [accounts.router, api_keys.router, agents.router, agents.internal]
+ROUTERS = [accounts.router, api_keys.router, agents.router, agents.internal, docs.router]
 
 
 def create_app(on: Platform[GatewaySettings]) -> ASGIApp:
-    cookies = Cookies(on.settings.public_url, on.settings.allowed_origins)
-    doorman = Doorman(on.system, cookies, on.clock)
-    own = routes(doorman, works=on.works, clock=on.clock, verifier=on.verifier)
+    own = described(on)
+    doorman: Doorman = own.state.doorman
     urls = {service: on.settings.address(service) for service in TABLE}
     forwarder = Forwarder(own, doorman, on.signer, urls)
     on.closing.push_async_callback(forwarder.aclose)
     return front(forwarder)
+
+
+def described(on: Platform[GatewaySettings]) -> FastAPI:
+    """The part that answers for itself, and is told in the API's description."""
+    cookies = Cookies(on.settings.public_url, on.settings.allowed_origins)
+    doorman = Doorman(on.system, cookies, on.clock)
+    return routes(doorman, works=on.works, clock=on.clock, verifier=on.verifier)
 
 
 def front(app: ASGIApp) -> ASGIApp:

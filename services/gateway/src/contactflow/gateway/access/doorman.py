@@ -11,10 +11,11 @@ from contactflow.gateway.access.pace import LIMITS, Pace
 from contactflow.gateway.api_keys.lookup import Keys
 from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.gateway.sessions.repository import Sessions, Somebody
-from contactflow.gateway.workspaces.roles import SCOPES, SESSION
+from contactflow.gateway.workspaces.roles import SCOPES
 from contactflow.kernel import Clock, MalformedIdError, NotFoundError, decode
 from contactflow.persistence import Works
 from contactflow.web import Principal, TokenVerifier, UnauthenticatedError
+from contactflow.web.principals import SESSION_SCOPE
 from contactflow.web.requests import header
 
 INTERNAL: Final = "/internal/"
@@ -83,7 +84,7 @@ class Door:
 
 def _user(somebody: Somebody, wanted: str, client: str) -> Principal:
     workspace_id = _chosen(somebody, wanted)
-    scopes: frozenset[str] = frozenset({SESSION})
+    scopes: frozenset[str] = frozenset({SESSION_SCOPE})
     if workspace_id:
         scopes |= SCOPES[somebody.roles[workspace_id]]
     return Principal(workspace_id, scopes, "user", somebody.account_id, client)

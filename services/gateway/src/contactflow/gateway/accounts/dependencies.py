@@ -9,9 +9,9 @@ from contactflow.gateway.access.doorman import Doorman
 from contactflow.gateway.accounts.desk import Desk
 from contactflow.gateway.accounts.repository import SqlAccounts
 from contactflow.gateway.sessions.model import Traces
-from contactflow.gateway.workspaces.roles import SESSION
 from contactflow.kernel import PLATFORM_WORKSPACE_ID
 from contactflow.web import requires
+from contactflow.web.principals import SESSION_SCOPE
 
 
 async def desk(request: Request) -> Desk:
@@ -45,6 +45,6 @@ async def same(found: PlatformAccounts) -> SqlAccounts:
 
 
 OpenDesk = Annotated[Desk, requires("public", desk)]
-OwnAccount = Annotated[SqlAccounts, requires(SESSION, same)]
-LoggedIn = Annotated[Doorman, requires(SESSION, doorman)]
+OwnAccount = Annotated[SqlAccounts, requires(SESSION_SCOPE, same)]
+LoggedIn = Annotated[Doorman, requires(SESSION_SCOPE, doorman)]
 CurrentTraces = Annotated[Traces, Depends(traces)]

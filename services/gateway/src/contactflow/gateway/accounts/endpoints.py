@@ -24,7 +24,7 @@ from contactflow.gateway.accounts.schemas import (
 from contactflow.gateway.workspaces import queries as workspaces
 from contactflow.web import CurrentPrincipal
 
-router = APIRouter(prefix="/v1", tags=["Accounts"])
+router = APIRouter(prefix="/v1", tags=["accounts"])
 
 
 @router.post("/auth/signup", status_code=201, summary="Sign up and open a workspace")

@@ -17,8 +17,8 @@ from contactflow.gateway.agents.schemas import (
 from contactflow.kernel import encode
 from contactflow.web import IfMatch, IfMatchSent, Now, Page, Paging, versioned
 
-router = APIRouter(prefix="/v1/agents", tags=["Agents"])
-internal = APIRouter(prefix="/internal/agents", tags=["Agents"])
+router = APIRouter(prefix="/v1/agents", tags=["agents"])
+internal = APIRouter(prefix="/internal/agents", tags=["agents"])
 INT4 = 2**31 - 1
 
 

@@ -9,7 +9,6 @@ TABLE: Final[Mapping[str, tuple[str, ...]]] = {
         "/v1/conversations",
         "/v1/public/web-chat",
         "/chat",
-        "/tokens.css",
         "/widget.css",
         "/widget.js",
     ),

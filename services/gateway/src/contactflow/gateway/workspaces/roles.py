@@ -32,6 +32,3 @@ SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     "analyst": CUSTOMERS | {"agents:read", "channels:read"},
     "privacy_officer": CUSTOMERS,
 }
-
-SESSION: Final = "session"
-"""The scope of routes for somebody logged in, whichever workspace they work in; no key has it."""

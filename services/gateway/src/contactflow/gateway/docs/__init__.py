@@ -1,0 +1,1 @@
+"""The API described: one document for programs, pages for people."""
