@@ -5,9 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
 
 from contactflow.events import Fact
 from contactflow.kernel import UnavailableError, new_id
@@ -217,3 +220,44 @@ async def test_a_topic_that_does_not_exist_yet_is_waited_for_quietly(
     said = [line.getMessage() for line in caplog.records if line.name.startswith("contactflow")]
     assert said.count("consumer.topics_missing") == 1
     assert len(caplog.records) < 30
+
+
+async def test_a_bug_in_settling_ends_the_consumer_loudly(
+    kafka: Kafka, topic: str, workspace_id: UUID
+) -> None:
+    async def buggy(_: Sequence[Record]) -> None:
+        raise KeyError("bug")
+
+    await publish(kafka, topic, workspace_id, 1)
+
+    with pytest.RaisesGroup(KeyError, flatten_subgroups=True):
+        await Consumer(kafka, topic, [topic], buggy).run()
+
+
+async def test_a_member_that_kafka_throws_out_comes_back(
+    broker: Broker, works: Works, topic: str, workspace_id: UUID
+) -> None:
+    class Rough(Kafka):
+        thrown = 0
+
+        def consumer(self, group: str | None) -> AIOKafkaConsumer:
+            member = super().consumer(group)
+            if group and not self.thrown:
+                member.getmany = self.throw
+            return member
+
+        async def throw(self, *_: Any, **__: Any) -> None:
+            self.thrown += 1
+            raise KafkaError
+
+    rough, settled = Rough(broker.bootstrap), list[Record]()
+
+    async def settle(records: Sequence[Record]) -> None:
+        settled.extend(records)
+
+    await publish(rough, topic, workspace_id, 1)
+    async with running(Consumer(rough, topic, [topic], settle)):
+        await until(lambda: settled, longest=30)
+    await rough.close()
+
+    assert rough.thrown
