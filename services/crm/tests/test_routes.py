@@ -1,6 +1,6 @@
 """Who may call which route of crm: every route, every kind of caller."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,23 +17,27 @@ from services.crm.tests.conftest import SCOPES
 
 
 class Call(NamedTuple):
-    """A request that succeeds, what it answers, and what it answers in another workspace."""
+    """The one scope it takes, a request that succeeds, and what is answered in which workspace."""
 
+    scope: str
     valid: int
     other: int
     json: Any = None
     headers: Mapping[str, str] = {}
 
 
+READ, WRITE = "contacts:read", "contacts:write"
 CALLS: Mapping[tuple[str, str], Call] = {
-    ("POST", "/v1/contacts"): Call(201, 201, {"name": "Eve"}),
-    ("GET", "/v1/contacts"): Call(200, 200),
-    ("POST", "/v1/contacts/search"): Call(200, 200, {"name_prefix": "ada"}),
-    ("GET", "/v1/contacts/{contact_id}"): Call(200, 404),
-    ("PATCH", "/v1/contacts/{contact_id}"): Call(200, 404, {}, {"If-Match": '"1"'}),
-    ("DELETE", "/v1/contacts/{contact_id}"): Call(204, 404),
-    ("GET", "/v1/contacts/{contact_id}/timeline"): Call(200, 404),
+    ("POST", "/v1/contacts"): Call(WRITE, 201, 201, {"name": "Eve"}),
+    ("GET", "/v1/contacts"): Call(READ, 200, 200),
+    ("POST", "/v1/contacts/search"): Call(READ, 200, 200, {"name_prefix": "ada"}),
+    ("GET", "/v1/contacts/{contact_id}"): Call(READ, 200, 404),
+    ("PATCH", "/v1/contacts/{contact_id}"): Call(WRITE, 200, 404, {}, {"If-Match": '"1"'}),
+    ("DELETE", "/v1/contacts/{contact_id}"): Call(WRITE, 204, 404),
+    ("GET", "/v1/contacts/{contact_id}/timeline"): Call("timeline:read", 200, 404),
 }
+Headers = dict[str, str]
+Identities = Callable[[str], dict[str, Headers]]
 
 
 @pytest.fixture
@@ -43,25 +47,29 @@ async def contact_id(http: AsyncClient) -> str:
 
 
 @pytest.fixture
-def identities(
-    callers: Callers, workspace_id: UUID, other_workspace_id: UUID
-) -> dict[str, dict[str, str]]:
-    return {
-        "anonymous": {"Authorization": ""},
-        "public": callers.public(),
-        "no-scope": callers.user(workspace_id, "agents:read"),
-        "other-workspace": callers.user(other_workspace_id, *SCOPES),
-        "valid": callers.user(workspace_id, *SCOPES),
-    }
+def identities(callers: Callers, workspace_id: UUID, other_workspace_id: UUID) -> Identities:
+    """Who there is to a route that takes this scope."""
+
+    def known(scope: str) -> dict[str, Headers]:
+        others = {*SCOPES, "agents:read"} - {scope}
+        return {
+            "anonymous": {"Authorization": ""},
+            "public": callers.public(),
+            "no-scope": callers.user(workspace_id, *others),
+            "other-workspace": callers.user(other_workspace_id, scope),
+            "valid": callers.user(workspace_id, scope),
+        }
+
+    return known
 
 
 def test_the_table_has_every_route(app: FastAPI) -> None:
     source = Path(contactflow.crm.__file__).parent
     declared = sum(one.read_text().count("@router.") for one in source.rglob("endpoints.py"))
 
-    listed = {(method, path) for method, path, _ in scopes(app)}
+    listed = {(method, path): {*needed} for method, path, needed in scopes(app)}
 
-    assert listed == CALLS.keys()
+    assert listed == {route: {call.scope} for route, call in CALLS.items()}
     assert len(listed) >= declared
 
 
@@ -76,7 +84,7 @@ def test_every_route_keeps_to_the_conventions(app: FastAPI) -> None:
 async def test_every_route_answers_whom_it_should(
     http: AsyncClient,
     contact_id: str,
-    identities: dict[str, dict[str, str]],
+    identities: Identities,
     route: tuple[str, str],
     identity: str,
 ) -> None:
@@ -87,7 +95,7 @@ async def test_every_route_answers_whom_it_should(
         route[0],
         route[1].format(contact_id=contact_id),
         json=call.json,
-        headers={**call.headers, **identities[identity]},
+        headers={**call.headers, **identities(call.scope)[identity]},
     )
 
     assert answer.status_code == wanted.get(identity, 401), answer.text
