@@ -12,6 +12,7 @@ from httpx import AsyncClient
 import contactflow.chat
 from contactflow.chat.sessions.model import LIFE
 from contactflow.testing.clock import FakeClock
+from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 from contactflow.web.security import scopes
@@ -108,6 +109,10 @@ def filled(template: Any, names: Mapping[str, str]) -> Any:
     if isinstance(template, dict):
         return {key: filled(value, names) for key, value in template.items()}
     return template
+
+
+def test_every_route_keeps_to_the_conventions(app: FastAPI) -> None:
+    assert not breaches(app)
 
 
 def test_the_tables_have_every_route(app: FastAPI) -> None:

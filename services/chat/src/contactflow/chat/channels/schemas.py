@@ -12,7 +12,7 @@ from contactflow.web import Listed, Shape, public_id
 ChannelId = Annotated[UUID, public_id("chn")]
 AgentId = Annotated[UUID, public_id("agt")]
 ORIGIN = r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^https?://\[[0-9A-Fa-f:]+\](:[0-9]{1,5})?$"
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Shop"])]
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -23,7 +23,10 @@ def _as_browsers_say_it(origin: str) -> str:
 
 
 Origin = Annotated[
-    str, StringConstraints(max_length=300, pattern=ORIGIN), AfterValidator(_as_browsers_say_it)
+    str,
+    StringConstraints(max_length=300, pattern=ORIGIN),
+    Field(examples=["https://example.com"]),
+    AfterValidator(_as_browsers_say_it),
 ]
 
 

@@ -11,7 +11,9 @@ from contactflow.chat.conversations.model import Status
 from contactflow.events.conversations import Channel
 from contactflow.web import Listed, Shape, public_id
 
-Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+Text = Annotated[
+    str, Field(min_length=1, max_length=4000, pattern=r"\S", examples=["When do you open?"])
+]
 ChannelId = Annotated[UUID, public_id("chn")]
 AgentId = Annotated[UUID, public_id("agt")]
 ContactId = Annotated[UUID, public_id("con")]

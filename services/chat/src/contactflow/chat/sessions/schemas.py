@@ -20,10 +20,15 @@ def _phone(raw: str) -> str:
     return Phone.parse(raw).value
 
 
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-EmailIn = Annotated[str, Field(max_length=320), AfterValidator(_email)]
-PhoneIn = Annotated[str, Field(max_length=50), AfterValidator(_phone)]
-ClientMessageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Ada"])]
+EmailIn = Annotated[
+    str, Field(max_length=320, examples=["ada@example.com"]), AfterValidator(_email)
+]
+PhoneIn = Annotated[str, Field(max_length=50, examples=["+33612345678"]), AfterValidator(_phone)]
+ClientMessageId = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9_.:-]{1,64}$", examples=["0c2f6a1e-5a77-4d0e-9b53-2f1f0f6c8f11"]),
+]
 
 
 class VisitorIn(Shape):
@@ -39,7 +44,9 @@ class VisitorIn(Shape):
 
 
 class SessionIn(Shape):
-    channel_key: Annotated[str, Field(min_length=1, max_length=100)]
+    channel_key: Annotated[
+        str, Field(min_length=1, max_length=100, examples=["cf_web_5mYp0pXo6w5Nf2lB9q1uE3aD"])
+    ]
     locale: Locale | None = None
     visitor: VisitorIn = VisitorIn()
 

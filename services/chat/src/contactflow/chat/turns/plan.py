@@ -23,8 +23,6 @@ AGENT_PATIENCE = timedelta(seconds=15)
 class AgentNotHereError(UnavailableError):
     """It was published, and our copy is still on its way."""
 
-    code = "agent_not_here"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
