@@ -111,6 +111,20 @@ async def test_on_real_kafka_what_is_sent_again_after_a_refusal_is_in_order(
     assert first_sights == [b"1", b"2", b"3", b"4"]
 
 
+async def test_kafka_alone_lets_a_record_overtake_one_that_was_refused(
+    broker: Broker, kafka: Kafka
+) -> None:
+    small = f"test.{new_id().hex}"
+    await a_small_topic(broker, small)
+    producer = await kafka.producer()
+
+    sent = [await producer.send(small, key=b"k", value=one) for one in (BIG.encode(), b"{}")]
+    refused, overtaking = await asyncio.gather(*sent, return_exceptions=True)
+
+    assert isinstance(refused, MessageSizeTooLargeError)
+    assert not isinstance(overtaking, Exception), "then our Sender would be no longer needed"
+
+
 BIG = "1" * 300_000
 
 
