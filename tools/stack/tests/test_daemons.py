@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,13 @@ http.server.test(http.server.SimpleHTTPRequestHandler, port=int(sys.argv[1]), bi
 """
 
 
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[State]:
+    state = State(tmp_path)
+    yield state
+    stack.down(recall(tmp_path))
+
+
 def a_server(state: State, *, depends: str = "") -> Daemon:
     """Answers 200 at `/`, as a service does at /readyz."""
 
@@ -32,27 +40,21 @@ def a_server(state: State, *, depends: str = "") -> Daemon:
     return Daemon("server", state, launch)
 
 
-def test_it_starts_once(tmp_path: Path) -> None:
-    state = State(tmp_path)
-
+def test_it_starts_once(state: State) -> None:
     first, second = a_server(state).start(), a_server(state).start()
 
     assert (first, second) == (True, False)
-    stack.down(state)
 
 
-def test_who_comes_later_knows_what_runs(tmp_path: Path) -> None:
-    a_server(State(tmp_path)).start()
+def test_who_comes_later_knows_what_runs(state: State) -> None:
+    a_server(state).start()
 
-    later = recall(tmp_path)
+    later = recall(state.home)
 
     assert [wrong for _, wrong in stack.status(later)] == [None]
-    stack.down(later)
-    assert not recall(tmp_path).parts
 
 
-def test_it_starts_anew_when_it_is_told_something_else(tmp_path: Path) -> None:
-    state = State(tmp_path)
+def test_it_starts_anew_when_it_is_told_something_else(state: State) -> None:
     a_server(state).start()
     before = state.parts["server"].process
 
@@ -60,11 +62,9 @@ def test_it_starts_anew_when_it_is_told_something_else(tmp_path: Path) -> None:
 
     assert not before.is_alive()
     assert state.parts["server"].process != before
-    stack.down(state)
 
 
-def test_status_names_what_was_killed_with_the_end_of_its_log(tmp_path: Path) -> None:
-    state = State(tmp_path)
+def test_status_names_what_was_killed_with_the_end_of_its_log(state: State) -> None:
     a_server(state).start()
     os.kill(state.parts["server"].process.pid, signal.SIGKILL)
     state.parts["server"].process.wait()
@@ -77,8 +77,7 @@ def test_status_names_what_was_killed_with_the_end_of_its_log(tmp_path: Path) ->
     assert "GET / HTTP" in said.get()
 
 
-def test_what_was_killed_starts_at_the_address_it_had(tmp_path: Path) -> None:
-    state = State(tmp_path)
+def test_what_was_killed_starts_at_the_address_it_had(state: State) -> None:
     a_server(state).start()
     url = state.parts["server"].url
     os.kill(state.parts["server"].process.pid, signal.SIGKILL)
@@ -87,19 +86,17 @@ def test_what_was_killed_starts_at_the_address_it_had(tmp_path: Path) -> None:
     a_server(state).start()
 
     assert state.parts["server"].url == url
-    stack.down(state)
 
 
-def test_one_that_ends_at_once_says_why(tmp_path: Path) -> None:
+def test_one_that_ends_at_once_says_why(state: State) -> None:
     command = [sys.executable, "-c", "raise SystemExit('no such luck')"]
     launch = Launch(command, "nowhere", ["http://127.0.0.1:9/"])
 
     with pytest.raises(StackError, match="no such luck"):
-        Daemon("server", State(tmp_path), lambda: launch).start()
+        Daemon("server", state, lambda: launch).start()
 
 
-def test_one_that_ignores_the_request_is_killed_and_named(tmp_path: Path) -> None:
-    state = State(tmp_path)
+def test_one_that_ignores_the_request_is_killed_and_named(state: State) -> None:
     a_server(state).start()
     process = state.parts["server"].process
     os.kill(process.pid, signal.SIGSTOP)
@@ -108,3 +105,12 @@ def test_one_that_ignores_the_request_is_killed_and_named(tmp_path: Path) -> Non
 
     assert not is_gone_by_itself
     assert not process.is_alive()
+
+
+def test_down_forgets_what_it_stopped(state: State) -> None:
+    a_server(state).start()
+
+    stubborn = stack.down(state)
+
+    assert stubborn == []
+    assert not recall(state.home).parts
