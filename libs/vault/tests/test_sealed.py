@@ -156,3 +156,15 @@ async def test_another_workspace_reads_nothing(
     await work.session.commit()
 
     assert await works.run(other_workspace_id, lambda w: opened(w, Note, reading(Note))) == []
+
+
+async def test_what_is_emptied_holds_nothing_personal(work: Work, note: Note) -> None:
+    note.title, note.mentions, note.language = "Title", (Mention("hello"),), "en"
+    await work.session.flush()
+
+    note.empty()
+
+    await work.session.flush()
+    row = (await work.rows(text("SELECT text, title, mentions, language FROM notes"))).one()
+    assert set(row) == {None}
+    assert note.text is None
