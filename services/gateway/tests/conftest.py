@@ -1,6 +1,7 @@
 """The gateway on a migrated database, with a fake clock."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
@@ -11,7 +12,7 @@ from contactflow.gateway.access.doorman import Doorman
 from contactflow.gateway.app import routes
 from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.kernel import PLATFORM_WORKSPACE_ID
-from contactflow.persistence import Works
+from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.postgres import Postgres
@@ -33,6 +34,12 @@ async def works(engines: Engines, clock: FakeClock) -> FaultyWorks:
     works = Works(engines.app, prepare=vault.unlock)
     await works.run(PLATFORM_WORKSPACE_ID, vault.create_key)
     return FaultyWorks(works)
+
+
+@pytest.fixture
+async def work(works: FaultyWorks, workspace_id: UUID) -> AsyncIterator[Work]:
+    async with works.begin(workspace_id) as work:
+        yield work
 
 
 @pytest.fixture

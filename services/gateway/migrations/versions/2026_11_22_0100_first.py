@@ -298,8 +298,8 @@ def accounts() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("client_hash", sa.String(), nullable=True),
-        sa.Column("agent_hash", sa.String(), nullable=True),
+        sa.Column("client_hash", sa.String(), nullable=False),
+        sa.Column("agent_hash", sa.String(), nullable=False),
         *personal("sessions"),
         parent("sessions", "account_id", "accounts"),
     )

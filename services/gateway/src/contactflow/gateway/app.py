@@ -5,11 +5,11 @@ from starlette.types import ASGIApp
 
 from contactflow.gateway.access.doorman import Door, Doorman
 from contactflow.gateway.access.pace import PaceMiddleware
-from contactflow.gateway.accounts import endpoints as accounts
-from contactflow.gateway.accounts.desk import Desk
 from contactflow.gateway.accounts.passwords import Passwords
 from contactflow.gateway.agents import endpoints as agents
 from contactflow.gateway.api_keys import endpoints as api_keys
+from contactflow.gateway.auth import endpoints as auth
+from contactflow.gateway.auth.desk import Desk
 from contactflow.gateway.docs import endpoints as docs
 from contactflow.gateway.forwarding.forwarder import Forwarder
 from contactflow.gateway.forwarding.table import TABLE
@@ -23,7 +23,7 @@ from contactflow.web.bugs import BugMiddleware
 from contactflow.web.limits import Limiter
 from contactflow.web.requests import RequestIdMiddleware
 
-ROUTERS = [accounts.router, api_keys.router, agents.router, agents.internal, docs.router]
+ROUTERS = [auth.router, api_keys.router, agents.router, agents.internal, docs.router]
 
 
 def create_app(on: Platform[GatewaySettings]) -> ASGIApp:

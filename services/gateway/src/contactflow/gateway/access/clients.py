@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
@@ -11,11 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 from starlette.types import Scope
 
-from contactflow.gateway.sessions.model import TRACES, Traces
+from contactflow.gateway.sessions.model import Traces
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
 from contactflow.persistence import NOTHING_PERSONAL, Base, Work, Works
 from contactflow.web.requests import header
 
+KEPT: Final = timedelta(days=30)
 HOUSEHOLD: Final = 64  # bits of an IPv6 address that one customer of a provider has
 
 
@@ -65,7 +66,7 @@ async def _of_day(work: Work, day: date) -> bytes:
 
 async def purge_salts(work: Work, *, at: datetime) -> int:
     """Delete salts after 30 days: hashes made with them tell nothing from then on."""
-    gone: Any = await work.rows(delete(SALTS).where(SALTS.c.day <= (at - TRACES).date()))
+    gone: Any = await work.rows(delete(SALTS).where(SALTS.c.day <= (at - KEPT).date()))
     return int(gone.rowcount)
 
 

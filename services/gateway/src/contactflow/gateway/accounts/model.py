@@ -30,6 +30,13 @@ class Newcomer(NamedTuple):
     workspace_name: str
 
 
+class Wish(NamedTuple):
+    """Who wants to open an account, and with which password."""
+
+    newcomer: Newcomer
+    password: str
+
+
 class Account(Personal, Base):
     __tablename__ = "accounts"
     __table_args__ = (UniqueConstraint("workspace_id", "subject_id"),)

@@ -31,3 +31,4 @@ class SqlApiKeys:
 
     async def remove(self, key: ApiKey) -> None:
         await self._work.session.delete(key)
+        await self._work.session.flush()

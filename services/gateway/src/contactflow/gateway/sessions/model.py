@@ -14,10 +14,9 @@ from contactflow.kernel import new_id
 from contactflow.persistence import Base
 from contactflow.vault import Category, Personal, Retention, neutral, unsealed
 
-LIFE: Final = timedelta(days=30)
+LIFE: Final = timedelta(days=30)  # also how long it is known where one came from
 IDLE: Final = timedelta(days=7)
 SEEN_EVERY: Final = timedelta(minutes=5)  # how exactly it is known when one was last used
-TRACES: Final = timedelta(days=30)  # how long it is known where one came from
 BITS: Final = 256
 
 
@@ -51,10 +50,10 @@ class Session(Personal, Base):
         "gateway.session.seen_at", Category.PSEUDONYM, Retention.ACCOUNT
     )
     expires_at: Mapped[datetime] = neutral()
-    client_hash: Mapped[str | None] = unsealed(
+    client_hash: Mapped[str] = unsealed(
         "gateway.session.client_hash", Category.PSEUDONYM, Retention.ABUSE
     )
-    agent_hash: Mapped[str | None] = unsealed(
+    agent_hash: Mapped[str] = unsealed(
         "gateway.session.agent_hash", Category.PSEUDONYM, Retention.ABUSE
     )
 

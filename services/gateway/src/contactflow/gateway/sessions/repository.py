@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from contactflow.gateway.sessions.model import IDLE, SEEN_EVERY, TRACES, Session, hashed
+from contactflow.gateway.sessions.model import IDLE, SEEN_EVERY, Session, hashed
 from contactflow.gateway.workspaces.model import Membership
 from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import PLATFORM_WORKSPACE_ID
@@ -49,16 +49,13 @@ class Sessions:
 
 
 async def purge_sessions(work: Work, *, at: datetime) -> int:
-    """Delete one batch of sessions that are over, and forget where older ones came from."""
+    """Delete one batch of sessions that are over; with them goes where they came from."""
     key = SESSIONS.c.token_hash
     over = (SESSIONS.c.expires_at <= at) | (SESSIONS.c.seen_at <= at - IDLE)
     gone: Any = await work.rows(
         delete(SESSIONS).where(key.in_(select(key).where(over).limit(BATCH)))
     )
-    old = (SESSIONS.c.created_at <= at - TRACES) & SESSIONS.c.client_hash.is_not(None)
-    faded = update(SESSIONS).where(key.in_(select(key).where(old).limit(BATCH)))
-    forgotten: Any = await work.rows(faded.values(client_hash=None, agent_hash=None))
-    return int(gone.rowcount + forgotten.rowcount)
+    return int(gone.rowcount)
 
 
 def _of(token_hash: bytes, at: datetime) -> Any:

@@ -1,4 +1,4 @@
-"""What an account endpoint may ask for, and the scope it needs."""
+"""What such an endpoint may ask for, and the scope it needs."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from contactflow.gateway.access.doorman import Doorman
-from contactflow.gateway.accounts.desk import Desk
 from contactflow.gateway.accounts.repository import SqlAccounts
+from contactflow.gateway.auth.desk import Desk
 from contactflow.gateway.sessions.model import Traces
 from contactflow.kernel import PLATFORM_WORKSPACE_ID
 from contactflow.web import requires

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from contactflow.gateway.accounts import service
 from contactflow.gateway.accounts.errors import InvalidCredentialsError
-from contactflow.gateway.accounts.model import Account, Newcomer
+from contactflow.gateway.accounts.model import Account, Wish
 from contactflow.gateway.accounts.passwords import Passwords
 from contactflow.gateway.accounts.repository import SqlAccounts
 from contactflow.gateway.accounts.service import Beginning
@@ -20,13 +20,6 @@ HOUR: Final = timedelta(hours=1)
 SIGN_UPS: Final = Rate("signup", 20, HOUR)
 LOGINS_OF_CLIENT: Final = Rate("login-client", 60, HOUR)
 LOGINS_OF_ACCOUNT: Final = Rate("login-account", 10, timedelta(minutes=15))
-
-
-class Wish(NamedTuple):
-    """Who wants to open an account, and with which password."""
-
-    newcomer: Newcomer
-    password: str
 
 
 class Admitted(NamedTuple):

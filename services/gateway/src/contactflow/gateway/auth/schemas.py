@@ -1,12 +1,11 @@
-"""HTTP shapes of accounts."""
+"""HTTP shapes of accounts and sessions."""
 
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema
 
-from contactflow.gateway.accounts.desk import Wish
-from contactflow.gateway.accounts.model import Newcomer
+from contactflow.gateway.accounts.model import Newcomer, Wish
 from contactflow.gateway.accounts.passwords import LONGEST, SHORTEST
 from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import Locale

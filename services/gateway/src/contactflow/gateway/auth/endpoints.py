@@ -1,17 +1,17 @@
-"""Accounts over HTTP: parse, call, return."""
+"""Signing up, logging in and out over HTTP: parse, call, return."""
 
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from contactflow.gateway.accounts.dependencies import (
+from contactflow.gateway.auth.dependencies import (
     CurrentDoorman,
     CurrentTraces,
     LoggedIn,
     OpenDesk,
     OwnAccount,
 )
-from contactflow.gateway.accounts.schemas import (
+from contactflow.gateway.auth.schemas import (
     BelongingOut,
     LoggedInOut,
     LoginIn,
