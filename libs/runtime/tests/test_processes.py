@@ -78,6 +78,7 @@ async def test_a_process_that_starts_before_everything_serves_waits_and_works_in
             await notes(empty, 1)
             await ready(client)
 
+        assert both.events().count("consumer.kafka_lost") == 1
         assert waiting.status_code == 503
         checks = waiting.json()["checks"]
         assert checks == {"database": "ok", "migrations": "failed", "kafka": "failed"}
@@ -100,7 +101,11 @@ async def test_kafka_goes_and_comes_back_and_nothing_is_lost(
         await own_broker.start()
         await notes(engines, 21)
 
+        events = both.events()
+
     assert set(await noted(engines)) == ticked
+    assert len(events) < 60
+    assert events.count("consumer.kafka_lost") <= 2
 
 
 async def test_sigterm_lets_requests_finish_and_ends_open_streams(

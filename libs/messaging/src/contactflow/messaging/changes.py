@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactflow.messaging.doorbell import CHANGED, Bell
+from contactflow.messaging.outage import Outage
 
 log = logging.getLogger(__name__)
 POLL = 2.0
@@ -73,6 +74,7 @@ class Changes:
         self._watches: dict[str, set[Watch]] = defaultdict(set)
         self._lost = asyncio.Event()
         self._stopping = False
+        self._away = Outage(log, lost="changes.database_lost", found="changes.database_found")
         self.listening = False
 
     @contextmanager
@@ -101,8 +103,8 @@ class Changes:
         while not self._stopping:
             try:
                 await self._listen()
-            except (DBAPIError, NoConnectionError, OSError):
-                log.warning("changes.database_lost")
+            except (DBAPIError, NoConnectionError, OSError) as error:
+                self._away.goes_on(error)
             if not self._stopping:
                 self._lost.clear()
                 await self._for(AGAIN)
@@ -112,6 +114,7 @@ class Changes:
             try:
                 await self._subscribe(connection)
                 self.listening = True
+                self._away.is_over()
                 for watch in self._all():  # what was announced meanwhile was missed
                     watch.ring()
                 while not self._lost.is_set():

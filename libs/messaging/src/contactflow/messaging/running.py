@@ -14,6 +14,7 @@ from contactflow.kernel import Clock, GoneError, UnavailableError, new_id
 from contactflow.messaging.changes import Changes, Watch
 from contactflow.messaging.failures import code_of
 from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
+from contactflow.messaging.outage import Outage
 from contactflow.persistence import Work, Works
 from contactflow.telemetry import span
 
@@ -81,6 +82,7 @@ class Jobs:
         self._clock, self._changes = clock, changes
         self._jobs = {one.name: one for one in jobs}
         self._free, self._planned = slots, False
+        self._away = Outage(log, lost="jobs.database_lost", found="jobs.database_found")
         self.poll = POLL
         self._bell, self._stopping = Watch(), False
 
@@ -101,9 +103,10 @@ class Jobs:
         try:
             await self._plan()
             begun = await self._begin(tasks)
+            self._away.is_over()
             return SHORTEST if begun else await self._nap()
         except (UnavailableError, DBAPIError) as error:
-            log.warning("jobs.database_lost", extra={"error": type(error).__name__})
+            self._away.goes_on(error)
             return self.poll
 
     async def once(self) -> int:
