@@ -16,7 +16,9 @@ from contactflow.persistence import Work
 from contactflow.web import Paging
 
 ITEMS = TimelineItem.__table__
-PATIENCE = 2.0  # seconds: a timeline without what was said is better than none
+PATIENCE = 4.0
+"""Seconds; a timeline without what was said is better than none. One call takes 3 s at most, so it
+is the call that fails, and its circuit breaker that learns: the next reader need not wait."""
 TITLES: Mapping[Locale, str] = {"en": "Web chat", "fr": "Discussion sur le site"}
 
 Contents = Mapping[UUID, Content] | Literal["unavailable"]
