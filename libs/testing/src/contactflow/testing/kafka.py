@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -76,6 +77,11 @@ class OwnBroker(Broker):
         super().__init__(server.bootstrap)
         self._server = server
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its files are: records, settings, log."""
+        return self._server.home
 
     async def start(self) -> None:
         """Return when it is ready; one that runs is left alone."""

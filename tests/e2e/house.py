@@ -1,0 +1,127 @@
+"""The whole product for a test: every service, its api and its worker processes of their own."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from contactflow.events.catalogue import topics
+from contactflow.testing.ai import ScriptedAI
+from contactflow.testing.kafka import OwnBroker
+from contactflow.testing.ports import free_port
+from contactflow.testing.postgres import PostgresServer
+from contactflow.testing.waiting import until
+from tests.e2e.traces import Collector
+from tools.stack.keys import secrets
+from tools.stack.probes import trouble
+from tools.stack.processes import Process, last_words, spawn
+from tools.stack.services import Around, databases, environment, names
+from tools.stack.settings import ROOT, passed_on
+
+ROLES = ("api", "worker")
+READY = 60.0  # seconds; importing the libraries takes processor time, and there are six processes
+
+
+@dataclass
+class House:
+    """Where everything is. `processes` are named like `chat-worker`."""
+
+    folder: Path
+    postgres: PostgresServer
+    broker: OwnBroker
+    ai: ScriptedAI
+    traces: Collector
+    urls: dict[str, str]
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    @property
+    def gateway(self) -> str:
+        """The one address that everybody outside uses."""
+        return self.urls["gateway"]
+
+    @property
+    def logs(self) -> list[Path]:
+        """What the processes printed."""
+        return sorted(self.folder.glob("logs/*.log"))
+
+    def around(self) -> Around:
+        """What every process is told about the others."""
+        openai = {
+            "OPENAI_BASE_URL": self.ai.base_url,
+            "OPENAI_API_KEY": self.ai.api_key,
+            "OPENAI_MODEL": self.ai.model,
+        }
+        kept = secrets(self.folder, names())
+        return Around(
+            self.postgres.admin_url().replace("+asyncpg", ""),
+            self.broker.bootstrap,
+            openai,
+            kept,
+            self.urls,
+        )
+
+    async def start(self, name: str, role: str) -> None:
+        """Start one process of a service. Returns when it is ready."""
+        port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
+        env = passed_on() | environment(name, self.around()) | self._stores[name] | {"PORT": port}
+        env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
+        log = self.folder / "logs" / f"{name}-{role}.log"
+        command = [str(ROOT / ".venv/bin/python"), "-m", f"contactflow.{name}", role]
+        process = spawn(command, env=env, cwd=ROOT, log=log)
+        self.processes[f"{name}-{role}"] = process
+        await until(lambda: _ready(process, port, log), longest=READY)
+
+    async def open(self) -> None:
+        """Databases and topics first, then every process."""
+        self._stores = {
+            name: await asyncio.to_thread(databases, name, self.around()) for name in names()
+        }
+        await self.broker.topic(*topics())
+        await asyncio.gather(*(self.start(name, role) for name in names() for role in ROLES))
+
+    def close(self) -> None:
+        """End what was started; what does not go by itself is named."""
+        for process in self.processes.values():
+            process.ask_to_end()
+        stubborn = [name for name, one in self.processes.items() if not one.wait(30)]
+        if stubborn:
+            raise AssertionError(stubborn)
+
+    def kill(self, name: str) -> None:
+        """As a crash does."""
+        os.kill(self.processes[name].pid, signal.SIGKILL)
+
+
+@asynccontextmanager
+async def a_house(
+    folder: Path, postgres: PostgresServer, broker: OwnBroker, ai: ScriptedAI
+) -> AsyncIterator[House]:
+    """Everything, up and ready; stopped at the end."""
+    urls = {name: f"http://127.0.0.1:{free_port()}" for name in names()}
+    with collector() as traces:
+        house = House(folder, postgres, broker, ai, traces, urls)
+        try:
+            await house.open()
+            yield house
+        finally:
+            await asyncio.to_thread(house.close)
+
+
+def _ready(process: Process, port: str, log: Path) -> bool:
+    if not process.is_alive():
+        raise AssertionError(last_words(log))
+    return trouble(f"http://127.0.0.1:{port}/readyz") is None
+
+
+@contextmanager
+def collector() -> Iterator[Collector]:
+    """Takes what the processes tell about their work, and keeps the bytes."""
+    taking = Collector()
+    taking.start()
+    try:
+        yield taking
+    finally:
+        taking.stop()
