@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check docs fix test test-ai lock up down status logs reset
+.PHONY: help check docs fix test test-ai lock demo up down status logs reset
 
 ## Getting started
 help: ## show this help
@@ -14,6 +14,9 @@ $(READY): requirements-dev.lock tools/bootstrap/requirements.lock $(wildcard lib
 	@touch $@
 
 ## Running
+demo: $(READY) ## start everything, hold a conversation, show the evidence
+	@$(PY) -m tools.demo
+
 up down status logs reset: $(READY)
 	@$(PY) -m tools.stack $@
 

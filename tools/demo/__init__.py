@@ -1,0 +1,1 @@
+"""The main job on the running stack, with evidence for each claim."""

@@ -1,0 +1,119 @@
+"""Who acts in the demonstration, through the gateway as everybody else: staff and a visitor."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+
+from contactflow.kernel import new_id
+
+T = TypeVar("T")
+Json = dict[str, Any]
+PATIENCE = 30.0  # seconds for an event to arrive
+ANSWER = 90.0  # seconds for a small model on a small machine
+PAUSE = 0.1
+
+
+class TooLateError(Exception):
+    """What was waited for did not happen."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """By the API key of the demo workspace."""
+
+    http: httpx.Client
+
+    def get(self, path: str) -> Json:
+        """Raises httpx.HTTPStatusError."""
+        return _told(self.http.get(path))
+
+    def post(self, path: str, body: Json) -> Json:
+        """Raises httpx.HTTPStatusError."""
+        return _told(self.http.post(path, json=body))
+
+    def reply(self, visitor: "Visitor", text: str) -> Json:
+        """As a human: from here on the conversation is theirs."""
+        return self.post(f"/v1/conversations/{visitor.conversation_id}/messages", {"text": text})
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """By the token of a chat session."""
+
+    http: httpx.Client
+    session: Json
+
+    @property
+    def conversation_id(self) -> str:
+        """As staff see it."""
+        return str(self.session["conversation_id"])
+
+    def write(self, text: str, client_message_id: str | None = None) -> Json:
+        """With the same id it is the same message."""
+        said = {"text": text, "client_message_id": client_message_id or str(new_id())}
+        message: Json = _told(self.http.post("/v1/public/web-chat/messages", json=said))["message"]
+        return message
+
+    def messages(self) -> list[Json]:
+        """All of them, oldest first."""
+        data: list[Json] = _told(self.http.get("/v1/public/web-chat/messages"))["data"]
+        return data
+
+    def hears(self, author: str, *, after: int) -> Json:
+        """The next message of that side, from the event stream. Raises TooLateError."""
+        try:
+            return next(one for one in self._stream(after) if one["author"] == author)
+        except (StopIteration, httpx.TransportError):
+            raise TooLateError(author) from None
+
+    def _stream(self, after: int) -> Iterator[Json]:
+        """Messages as they come: server-sent events, from after that number on."""
+        path, headers = "/v1/public/web-chat/events", {"Last-Event-ID": str(after)}
+        deadline = time.monotonic() + ANSWER
+        with self.http.stream("GET", path, headers=headers, timeout=ANSWER) as answer:
+            event = ""
+            for line in answer.iter_lines():
+                name, _, value = line.partition(": ")
+                event = value if name == "event" else event
+                if name == "data" and event == "message.created":
+                    yield json.loads(value)
+                if time.monotonic() > deadline:
+                    return
+
+
+@contextmanager
+def staff(stack: Json) -> Iterator[Staff]:
+    """Somebody of the business."""
+    key = {"Authorization": f"Bearer {stack['demo']['api_key']}"}
+    with httpx.Client(base_url=stack["gateway_url"], headers=key, timeout=30) as http:
+        yield Staff(http)
+
+
+@contextmanager
+def a_visitor(stack: Json, locale: str, **claims: str) -> Iterator[Visitor]:
+    """Somebody who opens the chat page."""
+    asked = {"channel_key": stack["demo"]["web_channel_key"], "locale": locale, "visitor": claims}
+    with httpx.Client(base_url=stack["gateway_url"], timeout=30) as http:
+        session = _told(http.post("/v1/public/web-chat/sessions", json=asked))
+        http.headers["Authorization"] = f"Bearer {session['token']}"
+        yield Visitor(http, session)
+
+
+def eventually(look: Callable[[], T | None]) -> T:
+    """Look until there is something. Raises TooLateError."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise TooLateError
+        time.sleep(PAUSE)
+    return found
+
+
+def _told(answer: httpx.Response) -> Json:
+    said: Json = answer.raise_for_status().json()
+    return said
