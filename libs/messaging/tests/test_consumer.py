@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from contactflow.events import Fact
 from contactflow.kernel import UnavailableError, new_id
 from contactflow.messaging import Kafka, on, run_parts
-from contactflow.messaging.consumer import Consumer
+from contactflow.messaging.consumer import Consumer, Membership
 from contactflow.messaging.envelope import Record
 from contactflow.persistence import Work, Works
 from contactflow.testing.database import Engines
@@ -261,3 +261,20 @@ async def test_a_member_that_kafka_throws_out_comes_back(
     await rough.close()
 
     assert rough.thrown
+
+
+async def test_a_member_that_leaves_begins_nothing_at_a_rebalance_meanwhile(
+    kafka: Kafka, topic: str
+) -> None:
+    async def settle(_: Sequence[Record]) -> None:
+        """Nothing comes."""
+
+    async def at_once() -> None:
+        """Told to stop before it began."""
+
+    membership = Membership(kafka.consumer(topic), [topic], settle)
+    await membership.run(at_once)
+
+    await membership.on_partitions_assigned([TopicPartition(topic, 0)])
+
+    assert not membership._lanes
