@@ -77,6 +77,24 @@ async def test_the_same_person_is_not_a_second_contact(http: AsyncClient) -> Non
     assert again.json()["contact_id"] == first.json()["id"]
 
 
+async def test_ten_who_enter_one_person_at_once_make_one_contact(http: AsyncClient) -> None:
+    answers = await asyncio.gather(*(http.post(URL, json=ADA) for _ in range(10)))
+
+    assert sorted(one.status_code for one in answers) == [201] + [409] * 9
+    assert await names(http) == ["Ada"]
+
+
+async def test_ten_who_change_one_contact_at_once_change_it_once(http: AsyncClient) -> None:
+    url = (await created(http, **ADA)).headers["location"]
+    based = {"If-Match": '"1"'}
+
+    answers = await asyncio.gather(
+        *(http.patch(url, json={"name": f"N{n}"}, headers=based) for n in range(10))
+    )
+
+    assert sorted(one.status_code for one in answers) == [200] + [412] * 9
+
+
 async def test_two_people_are_not_made_one(http: AsyncClient) -> None:
     await created(http, emails=["ada@example.com"])
     await created(http, phones=["+33612345678"])

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from contactflow.crm.chat import Chat, Content
 from contactflow.crm.contacts import queries as contacts
@@ -27,8 +27,11 @@ Contents = Mapping[UUID, Content] | Literal["unavailable"]
 async def newest(work: Work, contact_id: UUID, paging: Paging) -> Sequence[Row[Any]]:
     """Newest first, and one more than asked for; the same cost at any depth."""
     await contacts.one(work, contact_id)
-    items = select(ITEMS).where(ITEMS.c.contact_id == contact_id)
-    return (await work.rows(paging.of(items))).all()
+    return (await work.rows(paging.of(items(contact_id)))).all()
+
+
+def items(contact_id: UUID) -> Select[Any]:
+    return select(ITEMS).where(ITEMS.c.contact_id == contact_id)
 
 
 async def contents(chat: Chat, workspace_id: UUID, items: Sequence[Row[Any]]) -> Contents:

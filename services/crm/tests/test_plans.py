@@ -1,4 +1,4 @@
-"""Every search uses an index, seen as the application's role with its policies on."""
+"""Every search and list uses an index, seen as the application's role with its policies on."""
 
 from uuid import UUID
 
@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from contactflow.crm.contacts.queries import living, sought
+from contactflow.crm.timeline.queries import items
+from contactflow.kernel import new_id
 from contactflow.persistence import Works
 from contactflow.testing.database import Engines
 from contactflow.testing.plans import plan
@@ -23,6 +25,9 @@ FILLING = (
     """INSERT INTO contact_tokens (workspace_id, token, contact_id, subject_id)
        SELECT workspace_id, uuid_send(uuidv4()), id, subject_id FROM contacts, generate_series(1, 5)
        WHERE workspace_id = :workspace""",
+    """INSERT INTO timeline_items (workspace_id, id, subject_id, contact_id, channel, occurred_at,
+                                   message_count, outcome_version)
+       SELECT workspace_id, uuidv7(), subject_id, id, 'web', now(), 1, 0 FROM contacts""",
 )
 
 
@@ -61,3 +66,13 @@ async def test_a_list_reads_no_table_whole(works: Works, workspace_id: UUID, cro
         seen = await plan(work, Keyset().of(living()))
 
     assert "Seq Scan" not in seen, seen
+
+
+async def test_a_timeline_reads_no_table_whole(
+    works: Works, workspace_id: UUID, crowd: None
+) -> None:
+    async with works.begin(workspace_id) as work:
+        seen = await plan(work, Keyset().of(items(new_id())))
+
+    assert "Seq Scan" not in seen, seen
+    assert "ix_timeline_items_contact_id" in seen
