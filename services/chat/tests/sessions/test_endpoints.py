@@ -128,6 +128,13 @@ async def test_sessions_are_limited_by_where_they_come_from(visitors: Visitors) 
     assert refused[0].json()["code"] == "too_many_requests"
 
 
+async def test_a_visitor_learns_how_much_is_left(visitors: Visitors) -> None:
+    sent = await (await visitors.come()).send()
+
+    assert sent.headers["ratelimit"].startswith('"web_chat_messages";r=59')
+    assert sent.headers["ratelimit-policy"] == '"web_chat_messages";q=60;w=60'
+
+
 async def test_claims_are_kept_apart_and_sealed(visitors: Visitors, works: Works) -> None:
     said = {"name": "Ada", "email": "Ada@Example.com", "phone": "+33 6 12 34 56 78"}
     await visitors.come(visitor=said)

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import text
 
 from contactflow.ai import Endpoint, OpenAIModel
+from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.turns.engine import Step
+from contactflow.chat.turns.prompt import UNANSWERED
 from contactflow.persistence import Work
 from contactflow.testing.ai import BreaksOff, Calls, IsSilent, Plan, Refuses, Says, ScriptedAI, says
 from services.chat.tests.turns.desk import Desk, authors
-from services.chat.tests.visitors import Visitor
+from services.chat.tests.visitors import Visitor, bo
 
 
 async def test_the_ai_answers_in_the_conversation(desk: Desk, ai: ScriptedAI) -> None:
@@ -44,6 +46,21 @@ async def test_the_model_is_told_who_it_is_and_what_was_said(desk: Desk, ai: Scr
     assert "Answer in French" in system["content"]
     assert question == {"role": "user", "content": "When do you open?"}
     assert ai.requests[0].body["store"] is False
+
+
+@pytest.mark.parametrize(
+    ("spoken", "language"), [(("en", "fr"), "French"), (("en",), "English"), (("fr",), "French")]
+)
+async def test_the_agent_answers_in_a_language_it_speaks(
+    desk: Desk, ai: ScriptedAI, spoken: tuple[str, ...], language: str
+) -> None:
+    newer = bo(desk.visitors.agent_id, version=2, languages=spoken)
+    await desk.on.works.run(desk.visitors.workspace_id, lambda work: SqlAgents(work).keep(newer))
+    await desk.visitor("Bonjour", locale="fr")
+
+    await desk.turn()
+
+    assert f"Answer in {language}" in ai.requests[0].body["messages"][0]["content"]
 
 
 async def test_the_prompt_begins_with_the_same_bytes_each_turn(desk: Desk, ai: ScriptedAI) -> None:
@@ -85,6 +102,7 @@ async def test_after_the_limit_the_pending_answer_is_sent_and_the_next_follows(
     await desk.turn()
 
     assert await authors(visitor) == ["visitor", "visitor", "agent", "agent"]
+    assert ai.requests[1].body["messages"][-1] == {"role": "system", "content": UNANSWERED}
 
 
 @pytest.mark.usefixtures("announced")

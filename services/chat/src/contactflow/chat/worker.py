@@ -49,9 +49,11 @@ def jobs(turns: Turns, clock: Clock) -> list[Job[Any]]:
 
 
 def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
+    model = OpenAIModel(on_.settings.endpoint)
+    on_.closing.push_async_callback(model.aclose)
     means = Means(
         on_.works,
-        OpenAIModel(on_.settings.endpoint),
+        model,
         on_.changes,
         on_.doorbell.hint,
         on_.clock,

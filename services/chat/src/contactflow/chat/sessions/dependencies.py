@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Annotated, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from contactflow.chat.channels.model import admit
 from contactflow.chat.conversations.repository import SqlConversations
@@ -22,10 +22,11 @@ OPENED: Final = Rate("web_chat_sessions", 30, timedelta(minutes=10))
 WRITTEN: Final = Rate("web_chat_messages", 60, timedelta(minutes=1))
 
 
-async def entrance(request: Request, new: SessionIn, who: CurrentPrincipal) -> Entrance:
+async def entrance(
+    request: Request, response: Response, new: SessionIn, who: CurrentPrincipal
+) -> Entrance:
     """The channel that the visitor names, if their page may."""
-    limiter: Limiter = request.app.state.limiter
-    await limiter.take(OPENED, who.client or "nobody")
+    await _take(OPENED, who.client or "nobody", request, response)
     door: Door = request.app.state.door
     found = await door.entrance(new.channel_key)
     admit(request.headers.get("origin"), found.allowed_origins, asked(request))
@@ -66,10 +67,20 @@ async def guest_work(request: Request, guest: AnyGuest) -> AsyncIterator[Work]:
 GuestWork = Annotated[Work, Depends(guest_work, scope="function")]
 
 
-async def writing(request: Request, guest: AnyGuest, work: GuestWork) -> SqlConversations:
-    limiter: Limiter = request.app.state.limiter
-    await limiter.take(WRITTEN, str(guest.session_id))
+async def limited(request: Request, response: Response, guest: AnyGuest) -> None:
+    await _take(WRITTEN, str(guest.session_id), request, response)
+
+
+async def writing(_: Annotated[None, Depends(limited)], work: GuestWork) -> SqlConversations:
+    """Counted before the transaction begins."""
     return SqlConversations(work)
+
+
+async def _take(rate: Rate, who: str, request: Request, response: Response) -> None:
+    """Count one, and tell how many are left."""
+    limiter: Limiter = request.app.state.limiter
+    response.headers["RateLimit"] = await limiter.take(rate, who)
+    response.headers["RateLimit-Policy"] = rate.policy
 
 
 async def same_work(work: GuestWork) -> Work:

@@ -7,6 +7,7 @@ from functools import partial
 from sqlalchemy import select
 
 from contactflow.chat.conversations import queries
+from contactflow.chat.conversations.hints import TYPING
 from contactflow.chat.conversations.schemas import MessageOut
 from contactflow.chat.sessions.door import Guest
 from contactflow.chat.sessions.model import Session
@@ -14,7 +15,6 @@ from contactflow.kernel import Clock, GoneError, UnavailableError
 from contactflow.messaging import Changes, Watch
 from contactflow.persistence import Work, Works
 
-TYPING = "typing"
 HEARTBEAT = 15.0  # seconds
 
 

@@ -17,6 +17,7 @@ from contactflow.ai import (
     Text,
     ToolCall,
 )
+from contactflow.chat.conversations.hints import TYPING
 from contactflow.chat.conversations.pace import Pace
 from contactflow.chat.conversations.promises import ANSWER, AnswerTurn
 from contactflow.chat.conversations.repository import SqlConversations
@@ -29,7 +30,6 @@ from contactflow.persistence import Work, Works
 
 log = logging.getLogger(__name__)
 LONGEST = 4000  # characters of an answer
-TYPING = "typing"
 TYPING_EVERY = 2.0  # seconds
 
 

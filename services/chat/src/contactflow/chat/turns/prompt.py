@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from contactflow.ai import Assistant, Message, System, Tool, ToolArguments, User
 from contactflow.chat.turns.plan import Line, Plan
-from contactflow.kernel import Locale
 
-LANGUAGES: dict[Locale, str] = {"en": "English", "fr": "French"}
+LANGUAGES: dict[str, str] = {"en": "English", "fr": "French"}
 LONGEST = 16_000  # characters of history
 
 RULES = """\
@@ -32,7 +31,7 @@ HANDOVER = Tool(
 
 def prompt(plan: Plan) -> list[Message]:
     """The same bytes for the same agent and history: a provider may answer from its cache."""
-    rules = RULES.format(name=plan.agent.name, language=LANGUAGES[plan.locale])
+    rules = RULES.format(name=plan.agent.name, language=_language(plan))
     said = [_told(one) for one in reversed(list(_fitting(plan.lines)))]
     late = plan.lines and plan.lines[-1].author != "visitor"
     return [
@@ -40,6 +39,12 @@ def prompt(plan: Plan) -> list[Message]:
         *said,
         *([System(UNANSWERED)] if late else []),
     ]
+
+
+def _language(plan: Plan) -> str:
+    """The visitor's, if the agent speaks it; else the agent's first."""
+    spoken = plan.agent.languages
+    return LANGUAGES.get(plan.locale if plan.locale in spoken else spoken[0], plan.locale)
 
 
 def _told(line: Line) -> Message:
