@@ -12,6 +12,8 @@ from sqlalchemy import text
 from contactflow.persistence.migrations import migrate
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import OwnBroker
+from contactflow.testing.ports import free_port
+from contactflow.testing.postgres import PostgresServer
 from contactflow.testing.waiting import until
 from libs.runtime.tests.conftest import SCRIPTS, Env, environment
 from libs.runtime.tests.processes import ready, ticking
@@ -27,8 +29,6 @@ async def tick(client: httpx.AsyncClient, workspace_id: UUID, **asked: Any) -> U
 
 
 async def noted(engines: Engines) -> list[UUID]:
-    async with engines.system.connect() as connection:
-        await connection.exec_driver_sql("SELECT 1")
     async with engines.owner.connect() as connection:
         await connection.exec_driver_sql("ALTER TABLE noted NO FORCE ROW LEVEL SECURITY")
         return list((await connection.execute(NOTED)).scalars())
@@ -106,6 +106,42 @@ async def test_kafka_goes_and_comes_back_and_nothing_is_lost(
     assert set(await noted(engines)) == ticked
     assert len(events) < 60
     assert events.count("consumer.kafka_lost") <= 2
+
+
+async def test_postgresql_goes_and_comes_back_and_nothing_is_lost(
+    env: Env, engines: Engines, own_postgres: PostgresServer, workspace_id: UUID, tmp_path: Path
+) -> None:
+    async with ticking("all", env=env, log=tmp_path / "all") as both, await both.client() as client:
+        await ready(client)
+        await tick(client, workspace_id)
+        await notes(engines, 1)
+        await asyncio.to_thread(own_postgres.stop)
+        await ready(client, 503)
+        refused = await client.post(f"/workspaces/{workspace_id}/ticks", params={"total": 1})
+        await asyncio.to_thread(own_postgres.start)
+        await ready(client)
+        await tick(client, workspace_id)
+        await engines.owner.dispose()  # its connections were cut, too
+        await notes(engines, 2)
+        assert (await client.get("/livez")).status_code == 200
+
+    assert refused.status_code == 500
+
+
+async def test_with_nothing_around_it_a_process_lives_says_so_and_ends_when_told(
+    secrets: Env, tmp_path: Path
+) -> None:
+    nowhere = f"postgresql://app:app@127.0.0.1:{free_port()}/nothing"
+    env = {**secrets, "DATABASE_URL": nowhere, "SYSTEM_DATABASE_URL": nowhere}
+    env["KAFKA_BOOTSTRAP_SERVERS"] = f"127.0.0.1:{free_port()}"
+    async with ticking("all", env=env, log=tmp_path / "all") as both:
+        async with await both.client() as client:
+            assert (await client.get("/livez")).status_code == 200
+            assert (await client.get("/readyz")).status_code == 503
+            await asyncio.sleep(2)
+
+        assert await both.stop() == 0
+        assert len(both.events()) < 15
 
 
 async def test_sigterm_lets_requests_finish_and_ends_open_streams(
