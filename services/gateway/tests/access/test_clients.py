@@ -56,3 +56,23 @@ async def test_salts_are_kept_30_days(clients: Clients, system: Works, clock: Fa
     clock.advance(timedelta(days=1))
 
     assert (before, await purged()) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "seen"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("1.1.1.1, 192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7, ", ""),
+        ("", ""),
+    ],
+)
+async def test_behind_a_proxy_its_word_counts_and_no_other(
+    system: Works, clock: FakeClock, said: str, seen: str
+) -> None:
+    behind = a_request("10.0.0.1")
+    behind["headers"].append((b"x-forwarded-for", said.encode()))
+
+    client = (await Clients(system, clock, proxies=1).traces(behind)).client
+
+    assert client == (await Clients(system, clock).traces(a_request(seen))).client

@@ -10,15 +10,17 @@ from httpx import AsyncClient, RemoteProtocolError
 
 from contactflow.gateway.access.doorman import Doorman
 from contactflow.gateway.app import front
-from contactflow.gateway.forwarding.forwarder import Forwarder
+from contactflow.gateway.forwarding.forwarder import Forwarder, Patience
+from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.kernel import decode
+from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.ports import free_port
 from contactflow.testing.serving import serving
 from contactflow.testing.tokens import a_signer
 from contactflow.web import TokenSigner, TokenVerifier
 from services.gateway.tests.forwarding.upstream import Upstream
-from services.gateway.tests.people import Browser, signed_up
+from services.gateway.tests.people import Browser, a_browser, signed_up
 
 
 @pytest.fixture
@@ -32,13 +34,23 @@ def signer(clock: FakeClock) -> TokenSigner:
 
 
 @pytest.fixture
+def doorman(system: Works, clock: FakeClock) -> Doorman:
+    return Doorman(system, Cookies(None), clock, proxies=1)
+
+
+@pytest.fixture
 async def client(
     app: FastAPI, doorman: Doorman, signer: TokenSigner, crm: Upstream
 ) -> AsyncIterator[AsyncClient]:
+    home = {"X-Forwarded-For": a_browser()}
     nowhere = f"http://127.0.0.1:{free_port()}"
     async with serving(crm) as url:
-        forwarder = Forwarder(app, doorman, signer, {"crm": url, "chat": nowhere})
-        async with serving(front(forwarder)) as public, AsyncClient(base_url=public) as client:
+        urls = {"crm": url, "chat": nowhere}
+        forwarder = Forwarder(app, doorman, signer, urls, Patience(head=1.0, upload=0.3))
+        async with (
+            serving(front(forwarder)) as public,
+            AsyncClient(base_url=public, headers=home) as client,
+        ):
             yield client
         await forwarder.aclose()
 
@@ -239,3 +251,36 @@ async def test_everything_else_is_our_own(client: AsyncClient, eve: Browser) -> 
     nothing = await client.get("/v1/nothing")
     assert (nothing.status_code, nothing.json()["code"]) == (404, "not_found")
     assert nothing.json()["request_id"] == nothing.headers["x-request-id"]
+
+
+async def test_a_slow_service_is_a_problem(eve: Browser) -> None:
+    answer = await eve.send("GET", "/v1/contacts/stalled")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+async def test_a_client_that_stalls_does_not_count_against_the_service(
+    eve: Browser,
+    hangs_up: bool,  # noqa: FBT001  a table
+) -> None:
+    for _ in range(6):
+        await stall(eve, hangs_up=hangs_up)
+
+    assert (await eve.send("GET", "/v1/contacts")).status_code == 201
+
+
+async def stall(eve: Browser, *, hangs_up: bool) -> None:
+    """Send half of a body; then go, or wait to be given up."""
+    url = eve.http.base_url
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    head = "\r\n".join(f"{k}: {v}" for k, v in eve.headers.items())
+    start = f"POST /v1/contacts HTTP/1.1\r\nHost: {url.host}:{url.port}\r\n{head}\r\n"
+    announced = "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+    writer.write(f"{start}{announced}".encode())
+    await writer.drain()
+    if hangs_up:
+        await asyncio.sleep(0.05)
+    else:
+        assert b" 408 " in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()

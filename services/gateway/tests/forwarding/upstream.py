@@ -23,6 +23,8 @@ class Upstream:
         self.bodies.append(await _whole(receive))
         if scope["path"].endswith("/events"):
             return await self._stream(receive, send)
+        if scope["path"].endswith("/stalled"):
+            await asyncio.sleep(2)
         if scope["path"].endswith("/cut"):
             await _start(send, 200, [(b"content-length", b"100")])
             await send({"type": "http.response.body", "body": b"half", "more_body": True})

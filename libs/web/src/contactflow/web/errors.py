@@ -33,6 +33,12 @@ class InvalidCursorError(ContactFlowError, ValueError):
     code = "invalid_cursor"
 
 
+class RequestTimeoutError(ContactFlowError):
+    """The client did not send what it had announced: 408."""
+
+    code = "request_timeout"
+
+
 class TooManyRequestsError(ContactFlowError):
     """Over a limit: 429 with Retry-After."""
 

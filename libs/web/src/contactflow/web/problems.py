@@ -24,6 +24,7 @@ from contactflow.kernel import (
 from contactflow.web import catalogue
 from contactflow.web.errors import (
     PreconditionRequiredError,
+    RequestTimeoutError,
     TooManyRequestsError,
     UnauthenticatedError,
 )
@@ -44,6 +45,7 @@ STATUS: Final[Mapping[type[Exception], HTTPStatus]] = {
     RefusedError: HTTPStatus.FORBIDDEN,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     UnauthenticatedError: HTTPStatus.UNAUTHORIZED,
+    RequestTimeoutError: HTTPStatus.REQUEST_TIMEOUT,
     PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
     TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     ContactFlowError: HTTPStatus.UNPROCESSABLE_ENTITY,

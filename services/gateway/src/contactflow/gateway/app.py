@@ -38,7 +38,7 @@ def create_app(on: Platform[GatewaySettings]) -> ASGIApp:
 def described(on: Platform[GatewaySettings]) -> FastAPI:
     """The part that answers for itself, and is told in the API's description."""
     cookies = Cookies(on.settings.public_url, on.settings.allowed_origins)
-    doorman = Doorman(on.system, cookies, on.clock)
+    doorman = Doorman(on.system, cookies, on.clock, on.settings.trusted_proxies)
     return routes(doorman, works=on.works, clock=on.clock, verifier=on.verifier)
 
 

@@ -36,16 +36,21 @@ SALTS: Any = ClientSalt.__table__
 
 
 class Clients:
-    """Hashes with the salt of the day, the same in every process."""
+    """Hashes with the salt of the day, the same in every process.
 
-    def __init__(self, system: Works, clock: Clock) -> None:
-        self._system, self._clock = system, clock
+    `proxies` is how many of our own stand in front of us.
+    """
+
+    def __init__(self, system: Works, clock: Clock, proxies: int = 0) -> None:
+        self._system, self._clock, self._proxies = system, clock, proxies
         self._known: tuple[date, bytes] | None = None
 
     async def traces(self, scope: Scope) -> Traces:
         """Of a request. Raises UnavailableError without a database."""
         salt = await self._salt()
-        return Traces(_hash(salt, _address(scope)), _hash(salt, header(scope, "user-agent")))
+        return Traces(
+            _hash(salt, _address(scope, self._proxies)), _hash(salt, header(scope, "user-agent"))
+        )
 
     async def _salt(self) -> bytes:
         today = self._clock().date()
@@ -70,16 +75,24 @@ async def purge_salts(work: Work, *, at: datetime) -> int:
     return int(gone.rowcount)
 
 
-def _address(scope: Scope) -> str:
-    """The peer's; of IPv6 only the part that a household shares."""
-    peer = scope.get("client")
+def _address(scope: Scope, proxies: int) -> str:
+    """The client's; of IPv6 only the part that a household shares."""
     try:
-        address = ip_address(peer[0] if peer else "")
+        address = ip_address(_said(scope, proxies))
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address) and not address.ipv4_mapped:
         return str(int(address) >> HOUSEHOLD)
     return str(address)
+
+
+def _said(scope: Scope, proxies: int) -> str:
+    """Who asked us; behind proxies, who the outermost of them says has asked it."""
+    if proxies:
+        hops = [one.strip() for one in header(scope, "x-forwarded-for").split(",")]
+        return hops[-proxies] if len(hops) >= proxies else ""
+    peer = scope.get("client")
+    return str(peer[0]) if peer else ""
 
 
 def _hash(salt: bytes, said: str) -> str:

@@ -28,9 +28,9 @@ class Doorman:
     Keys and sessions are looked up each time: who revokes one has revoked it.
     """
 
-    def __init__(self, system: Works, cookies: Cookies, clock: Clock) -> None:
+    def __init__(self, system: Works, cookies: Cookies, clock: Clock, proxies: int = 0) -> None:
         self.system, self.cookies, self._clock = system, cookies, clock
-        self.sessions, self.clients = Sessions(system), Clients(system, clock)
+        self.sessions, self.clients = Sessions(system), Clients(system, clock, proxies)
         self._keys, self._pace = Keys(system), Pace(clock)
 
     async def who(self, scope: Scope) -> Principal:

@@ -23,6 +23,7 @@ from contactflow.gateway.auth.schemas import (
 )
 from contactflow.gateway.workspaces import queries as workspaces
 from contactflow.web import CurrentPrincipal
+from contactflow.web.principals import SESSION_SCOPE
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 
@@ -75,5 +76,5 @@ async def get_me(accounts: OwnAccount, who: CurrentPrincipal, door: CurrentDoorm
         user=UserOut.model_validate(account),
         workspace=WorkspaceOut.model_validate(chosen) if chosen else None,
         role=chosen.role if chosen else None,
-        scopes=tuple(sorted(who.scopes)),
+        scopes=tuple(sorted(who.scopes - {SESSION_SCOPE})),
     )

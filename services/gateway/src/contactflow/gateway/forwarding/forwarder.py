@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, NamedTuple
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from yarl import URL
 
 from contactflow.gateway.access.doorman import Doorman
@@ -15,15 +16,25 @@ from contactflow.kernel import ContactFlowError, NotFoundError, UnavailableError
 from contactflow.web import TokenSigner
 from contactflow.web.breaker import Breaker
 from contactflow.web.bugs import AnswerCutShortError
+from contactflow.web.errors import RequestTimeoutError
 from contactflow.web.problems import told_as_problem
 
 CONNECT: Final = 2.0  # seconds
-HEAD: Final = 15.0  # until the first byte of an answer; its body may take as long as it likes
 CONNECTIONS: Final = 512  # event streams hold theirs
 
 
-class ClientGoneError(Exception):
-    """Whoever asked has hung up."""
+class Patience(NamedTuple):
+    """How long who is waited for, in seconds.
+
+    A service has `head` for the first byte of its answer, counted from the last byte it was sent;
+    its body may take as long as it likes. A client has `upload` for each piece of its body.
+    """
+
+    head: float
+    upload: float
+
+
+USUAL: Final = Patience(head=15.0, upload=30.0)
 
 
 class Upstream:
@@ -48,9 +59,14 @@ class Forwarder:
     """
 
     def __init__(
-        self, own: ASGIApp, doorman: Doorman, signer: TokenSigner, urls: Mapping[str, str]
+        self,
+        own: ASGIApp,
+        doorman: Doorman,
+        signer: TokenSigner,
+        urls: Mapping[str, str],
+        patience: Patience = USUAL,
     ) -> None:
-        self._own, self._doorman, self._signer = own, doorman, signer
+        self._own, self._doorman, self._signer, self._patience = own, doorman, signer, patience
         self._upstreams = {name: Upstream(name, url) for name, url in urls.items()}
         self._session: ClientSession | None = None
 
@@ -62,7 +78,8 @@ class Forwarder:
             if not is_plain(scope["path"]):
                 raise NotFoundError
             token = self._signer.sign(service, await self._doorman.who(scope))
-            await _Exchange(self._open(), self._upstreams[service], token).run(scope, receive, send)
+            exchange = _Exchange(self._open(), self._upstreams[service], token, self._patience)
+            await exchange.run(scope, receive, send)
         except ContactFlowError as error:
             refusal = told_as_problem(scope, error)
             if scope["path"].startswith(VISITORS):
@@ -89,8 +106,11 @@ class Forwarder:
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, session: ClientSession, upstream: Upstream, token: str) -> None:
+    def __init__(
+        self, session: ClientSession, upstream: Upstream, token: str, patience: Patience
+    ) -> None:
         self._session, self._upstream, self._token = session, upstream, token
+        self._patience, self._deadline = patience, asyncio.timeout(None)
         self._asked = asyncio.Event()
         self._failure: ContactFlowError | None = None
         self._cut = False
@@ -108,11 +128,8 @@ class _Exchange:
             raise self._failure
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = self._body(receive) if has_body(scope) else None
-        if body is None:
-            self._asked.set()
         try:
-            answer = await self._head(scope, body)
+            answer = await self._head(scope, receive)
         except ContactFlowError as error:
             self._failure = error
             return
@@ -123,10 +140,13 @@ class _Exchange:
         finally:
             answer.close()
 
-    async def _head(self, scope: Scope, body: AsyncIterator[bytes] | None) -> ClientResponse:
+    async def _head(self, scope: Scope, receive: Receive) -> ClientResponse:
+        body = self._body(receive) if has_body(scope) else None
         with self._upstream.breaker.watching():
             try:
-                async with asyncio.timeout(HEAD):
+                async with self._deadline:
+                    if body is None:
+                        self._all_sent()
                     return await self._session.request(
                         scope["method"],
                         self._upstream.url(scope),
@@ -137,21 +157,35 @@ class _Exchange:
             except (ClientError, TimeoutError):
                 raise UnavailableError from None
 
+    def _all_sent(self) -> None:
+        """From here on it is the service that is waited for."""
+        self._deadline.reschedule(asyncio.get_running_loop().time() + self._patience.head)
+        self._asked.set()
+
     async def _body(self, receive: Receive) -> AsyncIterator[bytes]:
+        """What the client sends. One that stalls or hangs up is no fault of the service."""
         more = True
         while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGoneError
+            message = await self._piece(receive)
             more = message.get("more_body", False)
             if chunk := message.get("body"):
                 yield chunk
+        self._all_sent()
+
+    async def _piece(self, receive: Receive) -> Message:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience.upload):
+                message = await receive()
+                if message["type"] == "http.request":
+                    return message
+        self._failure = RequestTimeoutError()
         self._asked.set()
+        return await asyncio.Future()  # until `_watch` ends the exchange
 
     async def _watch(self, receive: Receive) -> None:
-        """Returns when the client has hung up."""
+        """Returns when the client has hung up, or has been given up."""
         await self._asked.wait()
-        while (await receive())["type"] != "http.disconnect":
+        while not self._failure and (await receive())["type"] != "http.disconnect":
             pass
 
 
