@@ -7,15 +7,13 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from contactflow.kernel import ContactFlowError
-
 VERSION = b"\x01"
 NONCE = 12
 BODY = len(VERSION) + NONCE
 
 
-class UnsealError(ContactFlowError):
-    """Another row's ciphertext, another person's key, or a damaged envelope."""
+class UnsealError(Exception):
+    """Another row's ciphertext, another person's key, or a damaged envelope: no caller's fault."""
 
     code = "unseal_failed"
 
