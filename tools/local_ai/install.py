@@ -31,8 +31,7 @@ def install(place: Place) -> None:
     if not place.model.exists():
         _check_disk(place)
         _fetch(place)
-        join([part_of(place, number) for number in range(1, PARTS + 1)], place.model, SHA256)
-        shutil.rmtree(place.parts)
+        _join(place)
 
 
 def _has_engine(place: Place) -> bool:
@@ -82,6 +81,17 @@ def part_of(place: Place, number: int) -> Path:
     return path
 
 
+def _join(place: Place) -> None:
+    """Leaves no part behind: neither one that is joined, nor one that was wrong."""
+    parts = [part_of(place, number) for number in range(1, PARTS + 1)]
+    try:
+        join(parts, place.model, SHA256)
+    except CannotInstallError:
+        shutil.rmtree(place.parts)
+        raise
+    shutil.rmtree(place.parts)
+
+
 def join(parts: Sequence[Path], whole: Path, sha256: str) -> None:
     """One file of many, or `CannotInstallError` when it is not the one that was meant."""
     growing, found = whole.with_suffix(".partial"), hashlib.sha256()
@@ -91,7 +101,7 @@ def join(parts: Sequence[Path], whole: Path, sha256: str) -> None:
             out.write(block)
     if found.hexdigest() != sha256:
         growing.unlink()
-        raise CannotInstallError("The model's parts do not add up to the model; fetch them anew.")
+        raise CannotInstallError("The model's parts do not add up to the model; install again.")
     growing.replace(whole)
 
 

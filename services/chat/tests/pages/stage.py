@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
 from contactflow.chat.channels.errors import ChannelNotFoundError
+from contactflow.chat.cors import CorsMiddleware
 from contactflow.chat.pages.endpoints import router
 
 KEY = "cf_web_stage"
@@ -27,8 +28,9 @@ DISCLOSURE = {
     "fr": "Vous échangez avec un assistant IA, et non avec une personne.",
 }
 BREAK_OFF = "break off"
-CUSTOMER = f"""<!doctype html><html lang="en"><title>Bakery</title><main><h1>Bakery</h1></main>
-<script type="module" src="/widget.js" data-channel="{KEY}" data-lang="en"></script>"""
+CUSTOMER = """<!doctype html><html lang="en"><title>Bakery</title>
+<link rel="icon" href="data:,"><main><h1>Bakery</h1></main>
+<script type="module" src="{host}/widget.js" data-channel="{key}" data-lang="en"></script>"""
 
 
 @dataclass
@@ -129,6 +131,7 @@ def application(stage: Stage) -> FastAPI:
     app = FastAPI()
     app.state.door = stage
     app.include_router(router)
+    app.add_middleware(CorsMiddleware)
 
     def visit_of(request: Request) -> Visit | None:
         visit = stage.visits.get(request.headers["authorization"].removeprefix("Bearer "))
@@ -156,7 +159,7 @@ def application(stage: Stage) -> FastAPI:
 
     @app.get("/customer")
     async def customer() -> Response:
-        return HTMLResponse(CUSTOMER)
+        return HTMLResponse(CUSTOMER.format(host=stage.base_url, key=KEY))
 
     return app
 

@@ -76,6 +76,20 @@ async def test_the_launcher_opens_and_escape_closes(visitor: Visitor, stage: Sta
     await expect(visitor.page.get_by_role("dialog")).to_be_hidden()
 
 
+async def test_the_widget_works_on_a_page_of_another_origin(visitor: Visitor, stage: Stage) -> None:
+    elsewhere = stage.base_url.replace("127.0.0.1", "localhost")
+    await visitor.page.goto(f"{elsewhere}/customer")
+
+    await visitor.page.get_by_role("button", name="Chat with us").click()
+    await visitor.page.locator(".disclosure").wait_for()
+    await visitor.says("When do you open?")
+    await visitor.sent()
+    stage.say("At 8:30.")
+
+    await visitor.sees("At 8:30.")
+    assert visitor.complaints == []
+
+
 async def test_a_closed_widget_shows_that_something_came(visitor: Visitor, stage: Stage) -> None:
     await visitor.page.goto(f"{stage.base_url}/customer")
     await visitor.page.get_by_role("button", name="Chat with us").click()
