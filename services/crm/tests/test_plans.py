@@ -1,5 +1,6 @@
 """Every search and list uses an index, seen as the application's role with its policies on."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 import pytest
@@ -11,10 +12,17 @@ from contactflow.kernel import new_id
 from contactflow.persistence import Works
 from contactflow.testing.database import Engines
 from contactflow.testing.plans import plan
-from contactflow.vault import Email, Identity, Phone
+from contactflow.vault import Email, Identity, Phone, RootKey, Vault
 from contactflow.web.paging import Keyset
 
 MANY = 3000
+
+
+class Crowd(NamedTuple):
+    works: Works
+    workspace_id: UUID
+
+
 FILLING = (
     """INSERT INTO subjects (workspace_id, id, kek_id, wrapped_key)
        SELECT :workspace, uuidv7(), 1, '' FROM generate_series(1, :many)""",
@@ -31,15 +39,19 @@ FILLING = (
 )
 
 
-@pytest.fixture
-async def crowd(works: Works, workspace_id: UUID, engines: Engines) -> None:
-    """As many contacts as make a scan of them all the dearer way."""
+@pytest.fixture(scope="module")
+async def crowd(engines: Engines) -> Crowd:
+    """A workspace with so many contacts that a scan of them all is the dearer way."""
+    vault, workspace_id = Vault(RootKey(bytes(32)), {1: b"index"}), new_id()
+    works = Works(engines.app, prepare=vault.unlock)
+    await works.run(workspace_id, vault.create_key)
     async with works.begin(workspace_id) as work:
         for statement in FILLING:
             values = {"workspace": workspace_id, "many": MANY}
             await work.rows(text(statement), values if ":workspace" in statement else {})
     async with engines.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as owner:
         await owner.exec_driver_sql("ANALYZE")
+    return Crowd(works, workspace_id)
 
 
 @pytest.mark.parametrize(
@@ -52,26 +64,24 @@ async def crowd(works: Works, workspace_id: UUID, engines: Engines) -> None:
     ],
 )
 async def test_a_search_reads_no_table_whole(
-    works: Works, workspace_id: UUID, crowd: None, wanted: Identity | str, index: str
+    crowd: Crowd, wanted: Identity | str, index: str
 ) -> None:
-    async with works.begin(workspace_id) as work:
+    async with crowd.works.begin(crowd.workspace_id) as work:
         seen = await plan(work, sought(work, wanted))
 
     assert "Seq Scan" not in seen, seen
     assert index in seen
 
 
-async def test_a_list_reads_no_table_whole(works: Works, workspace_id: UUID, crowd: None) -> None:
-    async with works.begin(workspace_id) as work:
+async def test_a_list_reads_no_table_whole(crowd: Crowd) -> None:
+    async with crowd.works.begin(crowd.workspace_id) as work:
         seen = await plan(work, Keyset().of(living()))
 
     assert "Seq Scan" not in seen, seen
 
 
-async def test_a_timeline_reads_no_table_whole(
-    works: Works, workspace_id: UUID, crowd: None
-) -> None:
-    async with works.begin(workspace_id) as work:
+async def test_a_timeline_reads_no_table_whole(crowd: Crowd) -> None:
+    async with crowd.works.begin(crowd.workspace_id) as work:
         seen = await plan(work, Keyset().of(items(new_id())))
 
     assert "Seq Scan" not in seen, seen
