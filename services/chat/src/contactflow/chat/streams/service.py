@@ -53,37 +53,26 @@ class Streams:
         """Ends with the session, or when this process is about to stop."""
         with self._changes.watch(guest.conversation_id, Watch(HEARTBEAT)) as watch:
             async for hints in watch:
-                async for said in self._since(guest, place):
-                    if isinstance(said, Said):
-                        place = said.message.seq
-                    yield said
-                    if isinstance(said, Ended):
+                more = True
+                while more:
+                    new = await self._new(guest, place)
+                    if new is None:
+                        yield Ended()
                         return
-                if TYPING in hints:
-                    yield Typing()
+                    for message in new:
+                        place = message.seq
+                        yield Said(message)
+                    more = len(new) == queries.MOST
+                yield Typing() if TYPING in hints else Alive()
 
-    async def _since(self, guest: Guest, place: int) -> AsyncIterator[Said | Alive | Ended]:
-        """All that is new, batch by batch; a database that is away is waited for."""
-        more = True
-        while more:
-            try:
-                new = await self._look(guest, place)
-            except UnavailableError:
-                new = []
-            if new is None:
-                yield Ended()
-                return
-            for message in new:
-                place = message.seq
-                yield Said(message)
-            more = len(new) == queries.MOST
-        yield Alive()
-
-    async def _look(self, guest: Guest, place: int) -> list[MessageOut] | None:
+    async def _new(self, guest: Guest, place: int) -> list[MessageOut] | None:
+        """None once the session is over; a database that is away is waited for."""
         if self._clock() >= guest.expires_at:
             return None
         try:
             return await self._works.run(guest.workspace_id, partial(look, guest, place))
+        except UnavailableError:
+            return []
         except GoneError:
             return None
 
