@@ -26,7 +26,7 @@ class Upstream:
         if scope["path"].endswith("/stalled"):
             await asyncio.sleep(2)
         if scope["path"].endswith("/cut"):
-            await _start(send, 200, [(b"content-length", b"100")])
+            await _start(send, 200, [])
             await send({"type": "http.response.body", "body": b"half", "more_body": True})
             raise RuntimeError
         await _start(send, 201, HEADERS)

@@ -29,8 +29,6 @@ class BugMiddleware:
 
         try:
             await self._app(scope, receive, watched)
-        except AnswerCutShortError:
-            raise
         except Exception as error:  # noqa: BLE001  whatever it is, it ends here
             answer = bug(scope, error)
             if begun:

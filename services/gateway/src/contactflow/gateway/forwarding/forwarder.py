@@ -15,7 +15,6 @@ from contactflow.gateway.forwarding.table import is_plain, owner
 from contactflow.kernel import ContactFlowError, NotFoundError, UnavailableError
 from contactflow.web import TokenSigner
 from contactflow.web.breaker import Breaker
-from contactflow.web.bugs import AnswerCutShortError
 from contactflow.web.errors import RequestTimeoutError
 from contactflow.web.problems import told_as_problem
 
@@ -113,7 +112,6 @@ class _Exchange:
         self._patience, self._deadline = patience, asyncio.timeout(None)
         self._asked = asyncio.Event()
         self._failure: ContactFlowError | None = None
-        self._cut = False
 
     async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Until the answer is through or the client has gone; raises what can still be told."""
@@ -122,8 +120,6 @@ class _Exchange:
             watching = tasks.create_task(self._watch(receive))
             watching.add_done_callback(lambda _: passing.cancel())
             passing.add_done_callback(lambda _: watching.cancel())
-        if self._cut:
-            raise AnswerCutShortError
         if self._failure:
             raise self._failure
 
@@ -134,9 +130,10 @@ class _Exchange:
             self._failure = error
             return
         try:
-            await _stream(answer, send)
-        except ClientError:
-            self._cut = True
+            # An answer that breaks off is left without its end: the server then closes the
+            # connection, so that nobody takes it for whole.
+            with suppress(ClientError):
+                await _stream(answer, send)
         finally:
             answer.close()
 
