@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import text
 
 from contactflow.chat.sessions.model import LIFE
 from contactflow.persistence import Work, Works
+from contactflow.persistence.errors import RetryableError
 from contactflow.testing.clock import FakeClock
+from contactflow.testing.works import FaultyWorks
 from services.chat.tests.visitors import WEB_CHAT, Visitors
 
 
@@ -212,3 +215,34 @@ async def test_an_answer_is_due_when_the_visitor_has_paused(
 
 async def promised(work: Work) -> list[Any]:
     return [tuple(row) for row in await work.rows(text("SELECT key, due_at FROM jobs"))]
+
+
+@pytest.fixture
+def faulty(app: FastAPI, works: Works) -> FaultyWorks:
+    """The service's transactions, as soon as something goes wrong with them."""
+    app.state.works = FaultyWorks(works)
+    return app.state.works  # type: ignore[no-any-return]
+
+
+async def test_a_commit_that_fails_answers_5xx_and_stores_nothing(
+    visitors: Visitors, faulty: FaultyWorks
+) -> None:
+    visitor = await visitors.come()
+    faulty.faults = [OSError()]
+
+    answer = await visitor.send()
+
+    assert answer.status_code == 500
+    assert len(await visitor.read()) == 1
+
+
+async def test_a_deadlock_is_tried_again_and_not_seen(
+    visitors: Visitors, faulty: FaultyWorks
+) -> None:
+    visitor = await visitors.come()
+    faulty.faults = [RetryableError(), RetryableError()]
+
+    answer = await visitor.send()
+
+    assert answer.status_code == 202
+    assert len(await visitor.read()) == 2

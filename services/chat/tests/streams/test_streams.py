@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 
 import pytest
@@ -10,13 +10,17 @@ from httpx import AsyncClient
 from sqlalchemy import text
 
 from contactflow.chat.app import create_app
+from contactflow.chat.sessions.door import Door
 from contactflow.chat.sessions.model import LIFE
 from contactflow.chat.settings import ChatSettings
+from contactflow.chat.streams.service import Alive, Said, Streams
+from contactflow.kernel import UnavailableError
 from contactflow.messaging import Changes
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.waiting import until
+from contactflow.testing.works import FaultyWorks
 from services.chat.tests.serving import Event, serving, stream, take
 from services.chat.tests.visitors import WEB_CHAT, Visitors
 
@@ -188,3 +192,20 @@ async def test_a_stream_ends_when_its_visitor_is_erased(
 
 async def erase_everybody(work: Work) -> None:
     await work.rows(text("DELETE FROM subjects"))
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_stream_waits_for_a_database_that_is_away(
+    on: Platform[ChatSettings], visitors: Visitors
+) -> None:
+    visitor, works = await visitors.come(), FaultyWorks(on.works)
+    works.faults = [UnavailableError()]
+    guest = await Door(on.system).guest(visitor.session["token"], at=on.clock())
+
+    async with aclosing(Streams(works, on.changes, on.clock).follow(guest, 0)) as sights:
+        away = await anext(sights)
+        await visitor.send("Hello")
+        back = [await anext(sights) for _ in range(2)]
+
+    assert isinstance(away, Alive)
+    assert [one.message.seq for one in back if isinstance(one, Said)] == [1, 2]

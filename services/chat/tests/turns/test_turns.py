@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -25,6 +26,15 @@ async def test_the_ai_answers_in_the_conversation(desk: Desk, ai: ScriptedAI) ->
     *_, answer = await visitor.read()
     assert (answer["author"], answer["text"]) == ("agent", "We open at 7:30.")
     assert (await desk.look(visitor))["agent"]["version"] == 1
+
+
+async def test_the_visitor_sees_that_the_ai_writes(desk: Desk) -> None:
+    hints: list[tuple[UUID, str]] = []
+    visitor = await desk.visitor("Hello")
+
+    await desk.turn(hint=lambda *hint: hints.append(hint))
+
+    assert hints == [(visitor.conversation_id, "typing")]
 
 
 async def test_a_burst_gets_one_answer(desk: Desk, ai: ScriptedAI) -> None:

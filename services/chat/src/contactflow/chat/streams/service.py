@@ -1,6 +1,6 @@
 """Following a conversation from any place in it: nothing is missed, nothing comes twice."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from functools import partial
 
@@ -49,7 +49,7 @@ class Streams:
     def __init__(self, works: Works, changes: Changes, clock: Clock) -> None:
         self._works, self._changes, self._clock = works, changes, clock
 
-    async def follow(self, guest: Guest, place: int) -> AsyncIterator[Sight]:
+    async def follow(self, guest: Guest, place: int) -> AsyncGenerator[Sight, None]:
         """Ends with the session, or when this process is about to stop."""
         with self._changes.watch(guest.conversation_id, Watch(HEARTBEAT)) as watch:
             async for hints in watch:
