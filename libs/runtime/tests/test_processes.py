@@ -2,22 +2,28 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 from sqlalchemy import text
 
+from contactflow.kernel import new_id
+from contactflow.messaging.envelope import headers
 from contactflow.persistence.migrations import migrate
+from contactflow.testing.clock import NOON
 from contactflow.testing.database import Engines
-from contactflow.testing.kafka import OwnBroker
+from contactflow.testing.kafka import Broker, OwnBroker
 from contactflow.testing.ports import free_port
 from contactflow.testing.postgres import PostgresServer
 from contactflow.testing.waiting import until
 from libs.runtime.tests.conftest import SCRIPTS, Env, environment
 from libs.runtime.tests.processes import ready, ticking
-from libs.runtime.tests.ticking.model import POISONED, TICKS
+from libs.runtime.tests.ticking.model import POISONED, TICKS, Ticked
 
 NOTED = text("SELECT ticker_id FROM noted")
 
@@ -86,6 +92,33 @@ async def test_a_process_that_starts_before_everything_serves_waits_and_works_in
         assert await both.stop() == 0
 
 
+async def test_a_worker_takes_no_event_for_poison_because_its_tables_are_not_there_yet(
+    secrets: Env, empty: Engines, broker: Broker, workspace_id: UUID, tmp_path: Path
+) -> None:
+    await broker.topic(TICKS)
+    env = environment(secrets, empty, broker.bootstrap)
+    async with ticking("worker", env=env, log=tmp_path / "worker") as worker:
+        await until(lambda: "part.waits" in worker.events(), longest=40)
+        ticker = await publish(broker, workspace_id)
+        await asyncio.sleep(1)
+        await migrate(empty.urls.owner, SCRIPTS)
+        await notes(empty, 1)
+        assert "record.buried" not in worker.events()
+
+    assert await noted(empty) == [ticker]
+
+
+async def publish(broker: Broker, workspace_id: UUID) -> UUID:
+    """What another process of the service has sent."""
+    said: dict[str, Any] = {"id": new_id(), "type": Ticked.type, "key": new_id()}
+    said |= {"workspace_id": workspace_id, "occurred_at": NOON, "aggregate_version": 1}
+    row = SimpleNamespace(**said, causation_id=None, traceparent=None)
+    async with broker.producer() as producer:
+        value, envelope = b'{"total": 1}', headers(row, "ticking")
+        await producer.send_and_wait(TICKS.name, value=value, key=b"k", headers=envelope)
+    return row.key
+
+
 async def test_kafka_goes_and_comes_back_and_nothing_is_lost(
     secrets: Env, engines: Engines, own_broker: OwnBroker, workspace_id: UUID, tmp_path: Path
 ) -> None:
@@ -108,17 +141,25 @@ async def test_kafka_goes_and_comes_back_and_nothing_is_lost(
     assert events.count("consumer.kafka_lost") <= 2
 
 
+@pytest.fixture
+async def stoppable(own_postgres: PostgresServer) -> AsyncIterator[PostgresServer]:
+    """Runs again when the test is over, however that ended."""
+    yield own_postgres
+    if own_postgres.pid is None:
+        await asyncio.to_thread(own_postgres.start)
+
+
 async def test_postgresql_goes_and_comes_back_and_nothing_is_lost(
-    env: Env, engines: Engines, own_postgres: PostgresServer, workspace_id: UUID, tmp_path: Path
+    env: Env, engines: Engines, stoppable: PostgresServer, workspace_id: UUID, tmp_path: Path
 ) -> None:
     async with ticking("all", env=env, log=tmp_path / "all") as both, await both.client() as client:
         await ready(client)
         await tick(client, workspace_id)
         await notes(engines, 1)
-        await asyncio.to_thread(own_postgres.stop)
+        await asyncio.to_thread(stoppable.stop)
         await ready(client, 503)
         refused = await client.post(f"/workspaces/{workspace_id}/ticks", params={"total": 1})
-        await asyncio.to_thread(own_postgres.start)
+        await asyncio.to_thread(stoppable.start)
         await ready(client)
         await tick(client, workspace_id)
         await engines.owner.dispose()  # its connections were cut, too
