@@ -110,13 +110,14 @@ async def test_a_worker_takes_no_event_for_poison_because_its_tables_are_not_the
 
 async def publish(broker: Broker, workspace_id: UUID) -> UUID:
     """What another process of the service has sent."""
-    said: dict[str, Any] = {"id": new_id(), "type": Ticked.type, "key": new_id()}
+    ticker = new_id()
+    said: dict[str, Any] = {"id": new_id(), "type": Ticked.type, "key": ticker}
     said |= {"workspace_id": workspace_id, "occurred_at": NOON, "aggregate_version": 1}
     row = SimpleNamespace(**said, causation_id=None, traceparent=None)
     async with broker.producer() as producer:
         value, envelope = b'{"total": 1}', headers(row, "ticking")
         await producer.send_and_wait(TICKS.name, value=value, key=b"k", headers=envelope)
-    return row.key
+    return ticker
 
 
 async def test_kafka_goes_and_comes_back_and_nothing_is_lost(
