@@ -28,7 +28,7 @@ def names() -> list[str]:
 
 def startable() -> list[str]:
     """Those of them that have a database to work on."""
-    return [name for name in names() if (ROOT / "services" / name / "migrations").is_dir()]
+    return [name for name in names() if scripts(name).is_dir()]
 
 
 @dataclass(frozen=True)
@@ -113,5 +113,10 @@ def migrate(name: str, owner_url: str) -> None:
 
 def migrations_of(name: str) -> str:
     """A digest of its migrations: with new ones the service has to start anew."""
-    files = sorted((ROOT / "services" / name / "migrations" / "versions").glob("*.py"))
+    files = sorted((scripts(name) / "versions").glob("*.py"))
     return sha256(b"".join(map(Path.read_bytes, files))).hexdigest()
+
+
+def scripts(name: str) -> Path:
+    """Where its migrations lie."""
+    return ROOT / "services" / name / "src/contactflow" / name / "migrations"

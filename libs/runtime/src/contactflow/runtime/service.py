@@ -38,7 +38,7 @@ class Service(Generic[S]):
     """A deployable.
 
     `create_app` puts the routes together, `parts` what a worker runs; `scripts` is the folder of
-    the migrations (services/<name>/migrations).
+    the migrations (in its package, so that they are installed with it).
     """
 
     name: str

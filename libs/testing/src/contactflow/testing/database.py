@@ -56,11 +56,11 @@ async def fresh_database(
 
 
 def migrations(service: str) -> Path:
-    """Where a service's migrations lie: beside its `src`."""
+    """Where a service's migrations lie: in its package, so that they are installed with it."""
     spec = find_spec(f"contactflow.{service}")
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(service)
-    return Path(spec.origin).parents[3] / "migrations"
+    return Path(spec.origin).with_name("migrations")
 
 
 async def _create_all(owner: AsyncEngine, service: str) -> None:

@@ -7,7 +7,7 @@ from contactflow.chat.settings import ChatSettings
 from contactflow.chat.worker import parts
 from contactflow.runtime import Service, main
 
-SCRIPTS = Path(__file__).parents[3] / "migrations"
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 if __name__ == "__main__":
-    main(Service("chat", ChatSettings, create_app, parts, SCRIPTS))
+    main(Service("chat", ChatSettings, create_app, parts, MIGRATIONS))

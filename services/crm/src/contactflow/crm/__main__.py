@@ -6,7 +6,7 @@ from contactflow.crm.app import create_app
 from contactflow.crm.worker import parts
 from contactflow.runtime import Service, Settings, main
 
-MIGRATIONS = Path(__file__).parents[3] / "migrations"
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 if __name__ == "__main__":
     main(Service("crm", Settings, create_app, parts, MIGRATIONS))

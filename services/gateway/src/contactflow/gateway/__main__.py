@@ -7,7 +7,7 @@ from contactflow.gateway.settings import GatewaySettings
 from contactflow.gateway.worker import parts
 from contactflow.runtime import Service, main
 
-MIGRATIONS = Path(__file__).parents[3] / "migrations"
+MIGRATIONS = Path(__file__).with_name("migrations")
 
 if __name__ == "__main__":
     main(Service("gateway", GatewaySettings, create_app, parts, MIGRATIONS))
