@@ -26,6 +26,9 @@ class InMemoryConversations:
     async def add(self, conversation: Conversation) -> None:
         self.stored[conversation.id] = conversation
 
+    async def remove(self, conversation: Conversation) -> None:
+        del self.stored[conversation.id]
+
     async def said(self, conversation: Conversation, client_key: UUID) -> Message | None:
         own = (one for one in self.messages if one.conversation_id == conversation.id)
         return next((one for one in own if one.client_key == client_key), None)
@@ -71,9 +74,13 @@ class InMemorySessions:
         self.agents = InMemoryAgents()
         self.conversations = InMemoryConversations()
         self.opened: list[Session] = []
+        self.forgotten_at: dict[UUID, datetime] = {}
 
     def add(self, session: Session) -> None:
         self.opened.append(session)
+
+    async def forget_later(self, session: Session) -> None:
+        self.forgotten_at[session.conversation_id] = session.expires_at
 
 
 class FakeGateway:

@@ -3,19 +3,23 @@
 import logging
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from contactflow.chat.sessions.handlers import forgetting
 from contactflow.chat.sessions.model import LIFE
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.worker import purge
 from contactflow.kernel import PLATFORM_WORKSPACE_ID
+from contactflow.messaging import Jobs
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from services.chat.tests.visitors import WEB_CHAT, Visitors
 
+PERSONAL = ("subjects", "subject_identities", "participants", "conversations", "messages")
 TABLES = ("sessions", "rate_limits", "idempotency_keys")
 DAY = timedelta(days=1)
 
@@ -49,6 +53,40 @@ async def test_what_is_over_is_purged_and_nothing_before(
     while await purged(on, clock):
         pass
     assert await left(on) == dict.fromkeys(TABLES, 0)
+
+
+async def rows(on: Platform[ChatSettings], workspace_id: UUID) -> dict[str, int]:
+    async def look(work: Work) -> dict[str, int]:
+        counts = {one: text(f"SELECT count(*) FROM {one}") for one in PERSONAL}
+        return {one: (await work.rows(count)).scalar_one() for one, count in counts.items()}
+
+    return await on.works.run(workspace_id, look)
+
+
+async def test_who_never_wrote_leaves_nothing_and_who_wrote_stays(
+    on: Platform[ChatSettings], visitors: Visitors, clock: FakeClock
+) -> None:
+    silent = await visitors.come(visitor={"name": "Ada", "email": "ada@example.com"})
+    await (await visitors.come()).send()
+    forgetting_due = Jobs(
+        on.works, on.system, [forgetting()], clock=clock, changes=on.changes, slots=1000
+    )
+    await forgetting_due.once()
+    before = await rows(on, visitors.workspace_id)
+
+    clock.advance(LIFE)
+    await forgetting_due.once()
+
+    assert before["subjects"] == before["conversations"] == 2
+    after = await rows(on, visitors.workspace_id)
+    assert after == {
+        "subjects": 1,
+        "subject_identities": 0,
+        "participants": 1,
+        "conversations": 1,
+        "messages": 2,
+    }
+    assert (await silent.send()).status_code == 401
 
 
 @pytest.mark.parametrize(

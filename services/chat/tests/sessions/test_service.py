@@ -55,3 +55,13 @@ async def test_two_visitors_who_claim_the_same_are_two_people(
     first, second = [await opened(sessions, channel, at) for _ in range(2)]
 
     assert first.session.subject_id != second.session.subject_id
+
+
+async def test_a_visitor_is_forgotten_when_their_session_is_over(
+    channel: Entrance, at: datetime
+) -> None:
+    sessions = InMemorySessions()
+
+    session, _ = await opened(sessions, channel, at)
+
+    assert sessions.forgotten_at == {session.conversation_id: at + LIFE}

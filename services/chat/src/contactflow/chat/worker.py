@@ -11,6 +11,7 @@ from contactflow.chat.agents.service import Gateway
 from contactflow.chat.conversations import handlers as conversations
 from contactflow.chat.gateway import HttpGateway
 from contactflow.chat.sessions.door import purge_sessions
+from contactflow.chat.sessions.handlers import forgetting
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.turns.engine import Means, Turns
 from contactflow.events.agents import AgentPublished
@@ -45,7 +46,11 @@ async def purge(work: Work, clock: Clock) -> bool:
 
 
 def jobs(turns: Turns, clock: Clock) -> list[Job[Any]]:
-    return [turns.job, chore("chat.purge", every=HOURLY, apply=partial(purge, clock=clock))]
+    return [
+        turns.job,
+        forgetting(),
+        chore("chat.purge", every=HOURLY, apply=partial(purge, clock=clock)),
+    ]
 
 
 def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -41,6 +41,11 @@ class SqlConversations:
         """Stored at once, so that what is said in it can follow."""
         self._work.session.add(conversation)
         await self._work.session.flush()
+
+    async def remove(self, conversation: Conversation) -> None:
+        self._work.session.expunge(conversation)
+        gone = delete(Conversation).where(Conversation.id == conversation.id)
+        await self._work.rows(gone)
 
     async def said(self, conversation: Conversation, client_key: UUID) -> Message | None:
         known = (Message.conversation_id == conversation.id) & (Message.client_key == client_key)

@@ -3,6 +3,8 @@
 from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.chat.sessions.model import Session
+from contactflow.chat.sessions.promises import FORGET, ForgetVisitor
+from contactflow.messaging import later
 from contactflow.persistence import Work
 from contactflow.vault import Subjects
 
@@ -16,3 +18,7 @@ class SqlSessions:
 
     def add(self, session: Session) -> None:
         self._work.session.add(session)
+
+    async def forget_later(self, session: Session) -> None:
+        due = ForgetVisitor(conversation_id=session.conversation_id)
+        await later(self._work, FORGET, due, at=session.expires_at)

@@ -24,6 +24,7 @@ class Sessions(Protocol):
     @property
     def conversations(self) -> Conversations: ...
     def add(self, session: Session, /) -> None: ...
+    async def forget_later(self, session: Session, /) -> None: ...
 
 
 class Target(Protocol):
@@ -65,7 +66,16 @@ async def open_session(
     disclosure = await _first_words(sessions, conversation, at)
     session = Session.open(conversation, token, at=at)
     sessions.add(session)
+    await sessions.forget_later(session)
     return Opened(session, disclosure)
+
+
+async def forget(sessions: Sessions, *, conversation_id: UUID) -> None:
+    """Who opened a widget and never wrote leaves nothing, once their session is over."""
+    conversation = await sessions.conversations.get(conversation_id)
+    if conversation.started_at is None:
+        await sessions.people.remove(conversation.visitor.person)
+        await sessions.conversations.remove(conversation)
 
 
 async def _first_words(sessions: Sessions, conversation: Conversation, at: datetime) -> Message:

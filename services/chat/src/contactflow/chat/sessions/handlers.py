@@ -1,0 +1,15 @@
+"""What sessions do later."""
+
+from contactflow.chat.sessions import service
+from contactflow.chat.sessions.promises import FORGET, ForgetVisitor
+from contactflow.chat.sessions.repository import SqlSessions
+from contactflow.messaging import Job, job
+from contactflow.persistence import Work
+
+
+async def forget(work: Work, due: ForgetVisitor) -> None:
+    await service.forget(SqlSessions(work), conversation_id=due.conversation_id)
+
+
+def forgetting() -> Job[ForgetVisitor]:
+    return job(FORGET.name, FORGET.arguments, apply=forget)
