@@ -51,6 +51,14 @@ class ConversationsSuite:
             with pytest.raises(ConversationNotFoundError):
                 await conversations.get(new_id())
 
+    async def test_what_was_removed_is_not_there(self, begin: Begin, opened: Conversation) -> None:
+        async with begin() as conversations:
+            await conversations.remove(await conversations.get(opened.id))
+
+        async with begin() as conversations:
+            with pytest.raises(ConversationNotFoundError):
+                await conversations.get(opened.id)
+
     async def test_what_was_said_is_known_by_its_key(
         self, begin: Begin, opened: Conversation, at: datetime
     ) -> None:

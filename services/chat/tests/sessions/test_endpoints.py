@@ -214,10 +214,8 @@ async def test_an_answer_is_due_when_the_visitor_has_paused(
 
 
 async def promised(work: Work) -> list[Any]:
-    return [
-        tuple(row)
-        for row in await work.rows(text("SELECT key, due_at FROM jobs WHERE key IS NOT NULL"))
-    ]
+    statement = text("SELECT key, due_at FROM jobs WHERE key IS NOT NULL")
+    return [tuple(row) for row in await work.rows(statement)]
 
 
 @pytest.fixture

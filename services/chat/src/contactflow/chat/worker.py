@@ -46,11 +46,8 @@ async def purge(work: Work, clock: Clock) -> bool:
 
 
 def jobs(turns: Turns, clock: Clock) -> list[Job[Any]]:
-    return [
-        turns.job,
-        forgetting(),
-        chore("chat.purge", every=HOURLY, apply=partial(purge, clock=clock)),
-    ]
+    purging = chore("chat.purge", every=HOURLY, apply=partial(purge, clock=clock))
+    return [turns.job, forgetting(), purging]
 
 
 def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
