@@ -20,7 +20,9 @@ from contactflow.persistence.work import retrying
 from contactflow.testing.database import Engines
 from libs.persistence.tests.things import Thing, names
 
-OUTBOX = select(OutboxRow.key, OutboxRow.aggregate_version, OutboxRow.causation_id)
+OUTBOX = select(OutboxRow.key, OutboxRow.aggregate_version, OutboxRow.causation_id).order_by(
+    OutboxRow.horizon, OutboxRow.position
+)
 
 
 async def made(work: Work, at: datetime, name: str = "thing") -> Thing:
