@@ -259,3 +259,12 @@ async def test_nothing_of_a_person_lies_in_the_clear(ada: Browser, engines: Engi
 
     token = ada.headers["Cookie"].partition("=")[2]
     assert not [row for row in rows if ada.user["email"] in row or token in row or "10." in row]
+
+
+@pytest.mark.parametrize("email", [None, 5, True, [], ["ada@example.com"], {}, "a" * 400])
+@pytest.mark.parametrize("path", ["/v1/auth/signup", "/v1/auth/login"])
+async def test_what_is_no_address_is_refused(http: AsyncClient, path: str, email: object) -> None:
+    answer = await http.post(path, json=a_form() | {"email": email})
+
+    assert answer.status_code == 422, answer.text
+    assert "/email" in {one["pointer"] for one in answer.json()["errors"]}

@@ -9,14 +9,23 @@ from contactflow.gateway.accounts.model import Newcomer, Wish
 from contactflow.gateway.accounts.passwords import LONGEST, SHORTEST
 from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import Locale
-from contactflow.vault import Email
+from contactflow.vault import Email, IdentityError
 from contactflow.web import Shape, public_id
+
+LONGEST_EMAIL = 320
+
+
+def _email(raw: object) -> Email:
+    if not isinstance(raw, str) or len(raw) > LONGEST_EMAIL:
+        raise IdentityError
+    return Email.parse(raw)
+
 
 UserId = Annotated[UUID, public_id("usr")]
 WorkspaceId = Annotated[UUID, public_id("ws")]
 EmailIn = Annotated[
     Email,
-    PlainValidator(Email.parse),
+    PlainValidator(_email),
     WithJsonSchema({"type": "string", "format": "email", "examples": ["ada@example.com"]}),
 ]
 Text = Annotated[str, Field(min_length=1, max_length=200, examples=["Ada Lovelace"])]
