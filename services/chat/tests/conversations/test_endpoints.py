@@ -11,6 +11,7 @@ from contactflow.kernel import encode, new_id
 from contactflow.persistence import Work
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
+from contactflow.web.paging import written
 from services.chat.tests.visitors import Visitor, Visitors
 
 URL = "/v1/conversations"
@@ -269,3 +270,13 @@ async def test_what_was_said_is_stored_sealed(visitors: Visitors, visitor: Visit
 
     assert str(visitor.conversation_id) in stored
     assert not any(word in stored for word in ("canary", "Ada", "example", b"canary".hex()))
+
+
+async def test_a_cursor_of_another_list_is_refused(
+    http: AsyncClient, staff: dict[str, str], visitor: Visitor
+) -> None:
+    url = f"{URL}/{visitor.conversation}/messages?cursor={written(new_id())}"
+
+    answer = await http.get(url, headers=staff)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")

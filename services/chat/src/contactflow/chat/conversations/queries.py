@@ -25,9 +25,11 @@ from contactflow.kernel import GoneError
 from contactflow.persistence import Work
 from contactflow.vault import Opened, opened, reading
 from contactflow.web import Page, Paging
+from contactflow.web.errors import InvalidCursorError
 from contactflow.web.paging import written
 
 MOST = 100
+INT4 = 2**31 - 1
 CONVERSATIONS = Conversation.__table__
 PARTICIPANTS = Participant.__table__
 
@@ -64,7 +66,7 @@ async def latest(work: Work, conversation_id: UUID, paging: Paging) -> Page[Mess
     await one(work, conversation_id)
     statement = _messages(conversation_id).order_by(Message.seq.desc()).limit(paging.limit + 1)
     if paging.cursor:
-        statement = statement.where(Message.seq < paging.cursor.int)
+        statement = statement.where(Message.seq < _place(paging.cursor))
     if paging.created_after:
         statement = statement.where(Message.created_at > paging.created_after)
     rows = await opened(work, Message, statement)
@@ -113,6 +115,13 @@ async def subject(work: Work, subject_id: UUID) -> SubjectOut:
         )
         return SubjectOut(name=row.name, locale=row.locale, identities=(), claims=claims)
     raise GoneError
+
+
+def _place(cursor: UUID) -> int:
+    """Raises InvalidCursorError for a cursor of another list."""
+    if cursor.int > INT4:
+        raise InvalidCursorError
+    return cursor.int
 
 
 def _listed() -> Select[Any]:
