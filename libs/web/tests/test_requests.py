@@ -257,3 +257,11 @@ async def test_a_commit_that_postgresql_refuses_answers_5xx(
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert (await http.get("/v1/notes")).json()["data"] == []
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_time_that_utc_cannot_hold_is_refused(http: AsyncClient, said: str) -> None:
+    answer = await http.get(f"/v1/notes?created_after={said}")
+
+    assert answer.status_code == 422, answer.text
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/created_after"]

@@ -124,3 +124,10 @@ async def test_scopes_are_those_of_the_table(ada: Browser, scopes: list[str]) ->
     answer = await ada.send("POST", "/v1/api-keys", json=KEY | {"scopes": scopes})
 
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_an_end_that_utc_cannot_hold_is_refused(ada: Browser, until: str) -> None:
+    answer = await ada.send("POST", "/v1/api-keys", json=KEY | {"expires_at": until})
+
+    assert answer.status_code == 422, answer.text

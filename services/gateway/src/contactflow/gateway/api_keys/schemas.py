@@ -3,24 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contactflow.gateway.api_keys.model import Wish
 from contactflow.gateway.workspaces.roles import EVERYTHING, Scope
-from contactflow.web import Listed, Shape, public_id
+from contactflow.web import Listed, Moment, Shape, public_id
 
 KeyId = Annotated[UUID, public_id("key")]
 Scopes = Annotated[
     tuple[Scope, ...],
     Field(min_length=1, max_length=len(EVERYTHING), examples=[["contacts:read", "timeline:read"]]),
 ]
-Moment = Annotated[AwareDatetime, Field(examples=["2027-11-21T12:00:00Z"])]
+Time = Annotated[Moment, Field(examples=["2027-11-21T12:00:00Z"])]
 
 
 class ApiKeyIn(Shape):
     name: Annotated[str, Field(min_length=1, max_length=100, examples=["Booking system"])]
     scopes: Scopes
-    expires_at: Moment | None = None
+    expires_at: Time | None = None
 
     @property
     def wish(self) -> Wish:
@@ -32,9 +32,9 @@ class ApiKeyOut(Shape, Listed):
     name: Annotated[str, Field(examples=["Booking system"])]
     prefix: Annotated[str, Field(examples=["cf_live_3yQ8"])]
     scopes: Scopes
-    created_at: Moment
-    expires_at: Moment | None
-    last_used_at: Moment | None
+    created_at: Time
+    expires_at: Time | None
+    last_used_at: Time | None
 
 
 class CreatedApiKeyOut(ApiKeyOut):
