@@ -126,3 +126,23 @@ async def test_at_the_end_of_the_process_every_stream_ends(stores: Engines) -> N
 
     with changes.watch(new_id()) as late:
         assert [hints async for hints in late] == []
+
+
+async def test_a_watch_that_is_cancelled_as_it_is_rung_ends() -> None:
+    watch = Watch(poll=60)
+
+    async def look() -> None:
+        async for _ in watch:
+            pass
+
+    async with asyncio.TaskGroup() as tasks:
+        looking = tasks.create_task(look())
+        await asyncio.sleep(0.01)
+        watch.ring()
+        await asyncio.sleep(0)
+        looking.cancel()
+        done, _ = await asyncio.wait({looking}, timeout=1)
+        watch.end()
+
+    assert done
+    assert looking.cancelled()

@@ -37,7 +37,8 @@ async def test_killed_between_the_two_commits_the_effect_happens_once(
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", victim, stores.urls.app, broker.bootstrap, topic)
     )
-    assert await asyncio.wait_for(process.wait(), 60) == -signal.SIGKILL
+    async with asyncio.timeout(60):
+        assert await process.wait() == -signal.SIGKILL
     assert await noted(works, workspace_id)
     assert await committed(broker, topic) == 0
 

@@ -43,10 +43,12 @@ class Running:
     async def stop(self, number: signal.Signals = signal.SIGTERM, *, longest: float = 20) -> int:
         if self._process.returncode is None:
             self._process.send_signal(number)
-        return await asyncio.wait_for(self._process.wait(), longest)
+        async with asyncio.timeout(longest):
+            return await self._process.wait()
 
     async def ended(self, *, longest: float = 40) -> int:
-        return await asyncio.wait_for(self._process.wait(), longest)
+        async with asyncio.timeout(longest):
+            return await self._process.wait()
 
 
 @asynccontextmanager

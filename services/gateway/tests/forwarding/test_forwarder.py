@@ -189,7 +189,8 @@ async def test_a_request_is_one_request(eve: Browser, crm: Upstream, smuggled: s
     start = f"POST /v1/contacts HTTP/1.1\r\nHost: {url.host}:{url.port}\r\n{head}\r\n"
     writer.write(f"{start}Content-Type: application/json\r\n{smuggled}".encode())
 
-    status = await asyncio.wait_for(reader.readline(), 5)
+    async with asyncio.timeout(5):
+        status = await reader.readline()
 
     writer.close()
     assert b" 400 " in status or len(crm.seen) <= 1
@@ -221,7 +222,8 @@ async def test_a_client_that_hangs_up_ends_its_request_at_the_service(
         await anext(answer.aiter_bytes())
     await eve.http.aclose()
 
-    await asyncio.wait_for(crm.ended.wait(), 5)
+    async with asyncio.timeout(5):
+        await crm.ended.wait()
 
 
 async def test_an_answer_that_breaks_off_is_not_taken_for_whole(eve: Browser) -> None:
@@ -282,5 +284,6 @@ async def stall(eve: Browser, *, hangs_up: bool) -> None:
     if hangs_up:
         await asyncio.sleep(0.05)
     else:
-        assert b" 408 " in await asyncio.wait_for(reader.readline(), 5)
+        async with asyncio.timeout(5):
+            assert b" 408 " in await reader.readline()
     writer.close()

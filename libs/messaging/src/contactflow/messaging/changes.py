@@ -134,7 +134,8 @@ class Changes:
 
     async def _for(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._lost.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._lost.wait()
 
     def _announced(self, _: object, __: int, ___: str, payload: str) -> None:
         for announcement in payload.split(","):

@@ -99,4 +99,5 @@ class Kafka:
 
 async def _stopped(producer: AIOKafkaProducer) -> None:
     with suppress(TimeoutError):  # without Kafka it would wait for ever
-        await asyncio.wait_for(producer.stop(), LAST_WORDS)
+        async with asyncio.timeout(LAST_WORDS):
+            await producer.stop()

@@ -63,6 +63,7 @@ class After:
                 log.warning("part.waits", extra={"reason": self._check.name})
                 said = True
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), AGAIN)
+                async with asyncio.timeout(AGAIN):
+                    await self._stopping.wait()
         if not self._stopping.is_set():
             await self._part.run()

@@ -48,7 +48,8 @@ class Broker:
             yield producer
         finally:
             with suppress(TimeoutError):  # without Kafka it would wait for ever
-                await asyncio.wait_for(producer.stop(), LAST_WORDS)
+                async with asyncio.timeout(LAST_WORDS):
+                    await producer.stop()
 
     def consumer(self, group: str, **settings: Any) -> AIOKafkaConsumer:
         """A consumer, not yet started, that is set up as the services' own."""

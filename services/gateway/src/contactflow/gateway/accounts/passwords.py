@@ -47,7 +47,8 @@ class Passwords:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         try:
-            await asyncio.wait_for(self._turns.acquire(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self._turns.acquire()
         except TimeoutError:
             raise UnavailableError from None
         try:
