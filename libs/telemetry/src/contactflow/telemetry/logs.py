@@ -23,6 +23,7 @@ QUIET = {  # what they say below this, our own lines say better
     "aiokafka": logging.CRITICAL,
     "alembic": logging.WARNING,
     "httpx": logging.WARNING,
+    "httpx2": logging.WARNING,
     "uvicorn.error": logging.WARNING,
 }
 FRAMES = 12
