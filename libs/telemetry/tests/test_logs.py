@@ -122,6 +122,15 @@ def test_an_exception_is_told_by_its_classes_and_places(log: Log, ours: logging.
     assert CANARY not in log.stream.getvalue()
 
 
+def test_causes_may_go_in_a_circle(log: Log, ours: logging.Logger) -> None:
+    first, second = ValueError(CANARY), RuntimeError(CANARY)
+    first.__cause__, second.__cause__ = second, first
+
+    ours.error("request.failed", exc_info=first)
+
+    assert log.last["error"] == "ValueError from RuntimeError"
+
+
 def fail() -> None:
     cause = ExceptionGroup(CANARY, [ValueError(CANARY)])
     raise RuntimeError(CANARY) from cause

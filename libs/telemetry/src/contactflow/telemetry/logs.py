@@ -100,12 +100,19 @@ def _event(record: logging.LogRecord) -> str:
     return f"{record.module}:{record.lineno}"  # its text may have values in it already
 
 
-def classes(error: BaseException) -> str:
-    """The class of an error, and of those that caused it, or that it holds."""
+def classes(error: BaseException, *above: BaseException) -> str:
+    """The class of an error, and of those that caused it, or that it holds.
+
+    Causes may go in a circle: SQLAlchemy makes one when PostgreSQL refuses a commit.
+    """
+    seen = (*above, error)
     name = type(error).__name__
     if isinstance(error, BaseExceptionGroup):
-        name += f"({', '.join(sorted({classes(one) for one in error.exceptions}))})"
-    return f"{name} from {classes(error.__cause__)}" if error.__cause__ else name
+        name += f"({', '.join(sorted({classes(one, *seen) for one in error.exceptions}))})"
+    cause = error.__cause__
+    if cause is None or any(cause is one for one in seen):
+        return name
+    return f"{name} from {classes(cause, *seen)}"
 
 
 def places(error: BaseException) -> Iterator[str]:
