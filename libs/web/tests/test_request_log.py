@@ -31,5 +31,6 @@ async def test_every_line_says_its_id_and_the_last_one_how_it_ended(
     failed, done = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert failed["request_id"] == done["request_id"] == ID
     assert (done["event"], done["method"], done["status"]) == ("request.done", "POST", 500)
+    assert failed["stack"][-1].endswith(" explode")
     assert "secret" not in lines.getvalue()
     assert "explode" not in json.dumps(done)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contactflow.telemetry.fields import ALLOWED, allowed
-from contactflow.telemetry.logs import bound, classes, log_to
+from contactflow.telemetry.logs import bound, classes, log_to, places
 from contactflow.telemetry.traces import otlp, span, trace_to
 
 
@@ -32,6 +32,7 @@ __all__ = [
     "classes",
     "log_to",
     "otlp",
+    "places",
     "span",
     "telemetry",
     "trace_to",

@@ -1,7 +1,6 @@
 """Errors as RFC 9457 problem details: a stable code, words in the caller's language."""
 
 import logging
-import traceback
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -21,6 +20,7 @@ from contactflow.kernel import (
     StaleError,
     UnavailableError,
 )
+from contactflow.telemetry import classes, places
 from contactflow.web import catalogue
 from contactflow.web.errors import (
     PreconditionRequiredError,
@@ -97,9 +97,8 @@ def told_as_problem(scope: Scope, error: ContactFlowError) -> JSONResponse:
 
 def bug(scope: Scope, error: Exception) -> JSONResponse:
     """What nobody foresaw: where it happened is logged, what it said is not; it may be personal."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{one.name}:{one.lineno}" for one in frames[-8:]]
-    log.error("request.failed", extra={"error": type(error).__name__, "where": where})
+    said = {"error": classes(error), "stack": [*places(error)]}
+    log.error("request.failed", extra=said)
     return problem(scope, HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error")
 
 
