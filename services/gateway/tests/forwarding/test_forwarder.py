@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from time import perf_counter
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient, RemoteProtocolError
+from httpx import AsyncClient, Limits, RemoteProtocolError
 
 from contactflow.gateway.access.doorman import Doorman
 from contactflow.gateway.app import front
+from contactflow.gateway.forwarding.crowd import MOST
 from contactflow.gateway.forwarding.forwarder import Forwarder, Patience
 from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.kernel import decode
@@ -18,6 +20,7 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.ports import free_port
 from contactflow.testing.serving import serving
 from contactflow.testing.tokens import a_signer
+from contactflow.testing.waiting import until
 from contactflow.web import TokenSigner, TokenVerifier
 from services.gateway.tests.forwarding.upstream import Upstream
 from services.gateway.tests.people import Browser, a_browser, signed_up
@@ -76,6 +79,25 @@ async def test_a_request_reaches_its_service_in_the_callers_name(
     assert (who.kind, who.id) == ("user", decode("usr", eve.user["id"]))
     assert who.workspace_id == decode("ws", eve.workspace["id"])
     assert "contacts:write" in who.scopes
+
+
+async def test_one_stranger_cannot_hold_every_stream(client: AsyncClient) -> None:
+    away = {"X-Forwarded-For": a_browser()}
+    url = str(client.base_url.join("/v1/contacts/events"))
+    async with AsyncClient(limits=Limits(max_connections=None)) as many, AsyncExitStack() as open_:
+        for _ in range(MOST):
+            await open_.enter_async_context(many.stream("GET", url, headers=client.headers))
+        refused = await many.get(url, headers=client.headers)
+        other = await open_.enter_async_context(many.stream("GET", url, headers=away))
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert refused.headers["retry-after"] == "10"
+    assert other.status_code == 200
+
+    async def admitted_again() -> bool:
+        return (await client.get("/v1/contacts/con_1")).status_code == 201
+
+    await until(admitted_again)
 
 
 async def test_what_only_we_may_say_is_not_believed(eve: Browser, crm: Upstream) -> None:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from yarl import URL
 
 from contactflow.gateway.access.doorman import Doorman
+from contactflow.gateway.forwarding.crowd import Crowd
 from contactflow.gateway.forwarding.headers import VISITORS, answered, forwarded, has_body
 from contactflow.gateway.forwarding.table import is_plain, owner
 from contactflow.kernel import ContactFlowError, NotFoundError, UnavailableError
@@ -68,6 +69,7 @@ class Forwarder:
         self._own, self._doorman, self._signer, self._patience = own, doorman, signer, patience
         self._upstreams = {name: Upstream(name, url) for name, url in urls.items()}
         self._session: ClientSession | None = None
+        self._crowd = Crowd()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         service = owner(scope["path"]) if scope["type"] == "http" else None
@@ -76,9 +78,11 @@ class Forwarder:
         try:
             if not is_plain(scope["path"]):
                 raise NotFoundError
-            token = self._signer.sign(service, await self._doorman.who(scope))
+            who = await self._doorman.who(scope)
+            token = self._signer.sign(service, who)
             exchange = _Exchange(self._open(), self._upstreams[service], token, self._patience)
-            await exchange.run(scope, receive, send)
+            with self._crowd.admitting(who):
+                await exchange.run(scope, receive, send)
         except ContactFlowError as error:
             refusal = told_as_problem(scope, error)
             if scope["path"].startswith(VISITORS):
