@@ -22,7 +22,7 @@ from contactflow.testing.serving import serving
 from contactflow.testing.tokens import a_signer
 from contactflow.testing.waiting import until
 from contactflow.web import TokenSigner, TokenVerifier
-from services.gateway.tests.forwarding.upstream import Upstream
+from services.gateway.tests.forwarding.upstream import SPAN, Upstream
 from services.gateway.tests.people import Browser, a_browser, signed_up
 
 
@@ -139,6 +139,7 @@ async def test_what_is_the_services_own_business_stays_there(eve: Browser) -> No
 
     assert answer.headers["etag"] == '"1"'
     assert answer.headers["location"] == "/v1/contacts/con_1"
+    assert answer.headers.get_list("traceparent") == [SPAN]
     assert "set-cookie" not in answer.headers
     assert "secret" not in answer.headers.get("server", "")
     assert answer.headers["ratelimit-policy"] == '"requests";q=1200;w=60'

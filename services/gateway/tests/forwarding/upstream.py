@@ -45,9 +45,11 @@ class Upstream:
                     return
 
 
+SPAN = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01"
 HEADERS = [
     (b"content-type", b"application/json"),
     (b"etag", b'"1"'),
+    (b"traceparent", SPAN.encode()),
     (b"set-cookie", b"stolen=1"),
     (b"server", b"secret/1.0"),
     (b"location", b"/v1/contacts/con_1"),
