@@ -261,6 +261,7 @@ async def test_a_service_that_is_gone_is_a_problem_at_once(eve: Browser) -> None
 
     assert {(one.status_code, one.json()["code"]) for one in answers} == {(503, "unavailable")}
     assert answers[0].headers["retry-after"]
+    assert answers[0].headers["cache-control"] == "no-store"
     assert perf_counter() - begun < 5
 
 

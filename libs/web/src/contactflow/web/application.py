@@ -9,6 +9,7 @@ from contactflow.kernel import Clock
 from contactflow.persistence import Works
 from contactflow.web.body import LIMIT, BodyMiddleware
 from contactflow.web.bugs import BugMiddleware
+from contactflow.web.caching import NoStoreMiddleware
 from contactflow.web.problems import add_problems
 from contactflow.web.replay import ReplayMiddleware
 from contactflow.web.requests import RequestIdMiddleware
@@ -27,8 +28,8 @@ def application(
 ) -> FastAPI:
     """Routes behind the house's defaults.
 
-    Problem documents, retries, a declared scope on every route: a route that says nothing
-    raises UndeclaredScopeError here, so that the process does not start.
+    Problem documents, retries, answers that no cache keeps, a declared scope on every route: one
+    that says nothing raises UndeclaredScopeError here, so that the process does not start.
     """
     app = FastAPI(
         title=title,
@@ -49,6 +50,7 @@ def application(
     app.add_middleware(RetryMiddleware)
     app.add_middleware(BodyMiddleware, limit=body_limit)
     app.add_middleware(BugMiddleware)
+    app.add_middleware(NoStoreMiddleware)
     app.add_middleware(RequestIdMiddleware)
     return app
 

@@ -20,6 +20,7 @@ from contactflow.persistence import Works
 from contactflow.runtime import Platform
 from contactflow.web import TokenVerifier, application
 from contactflow.web.bugs import BugMiddleware
+from contactflow.web.caching import NoStoreMiddleware
 from contactflow.web.limits import Limiter
 from contactflow.web.requests import RequestIdMiddleware
 
@@ -44,7 +45,7 @@ def described(on: Platform[GatewaySettings]) -> FastAPI:
 
 def front(app: ASGIApp) -> ASGIApp:
     """What every request passes, whoever answers it."""
-    return RequestIdMiddleware(BugMiddleware(PaceMiddleware(app)))
+    return RequestIdMiddleware(NoStoreMiddleware(BugMiddleware(PaceMiddleware(app))))
 
 
 def routes(doorman: Doorman, *, works: Works, clock: Clock, verifier: TokenVerifier) -> FastAPI:
