@@ -126,6 +126,19 @@ async def test_scopes_are_those_of_the_table(ada: Browser, scopes: list[str]) ->
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("minutes", [-1, 0])
+async def test_a_key_that_has_expired_is_not_made(
+    ada: Browser, clock: FakeClock, minutes: int
+) -> None:
+    until = (clock() + timedelta(minutes=minutes)).isoformat()
+
+    answer = await ada.send("POST", "/v1/api-keys", json=KEY | {"expires_at": until})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "expires_in_past")
+    [wrong] = answer.json()["errors"]
+    assert (wrong["pointer"], wrong["code"]) == ("/expires_at", "expires_in_past")
+
+
 @pytest.mark.parametrize("until", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
 async def test_an_end_that_utc_cannot_hold_is_refused(ada: Browser, until: str) -> None:
     answer = await ada.send("POST", "/v1/api-keys", json=KEY | {"expires_at": until})

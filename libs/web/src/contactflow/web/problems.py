@@ -66,11 +66,16 @@ def problem(
     /,
     *,
     headers: Mapping[str, str] | None = None,
+    pointer: str | None = None,
     **facts: object,
 ) -> JSONResponse:
-    """The answer to a request that failed. `facts` are ids and codes, never what was sent."""
+    """The answer to a request that failed. `facts` are ids and codes, never what was sent.
+
+    `pointer` is the one value that was wrong.
+    """
     locale = preferred(header(scope, "accept-language"))
     words = catalogue.words(code)[locale]
+    wrong = {"pointer": pointer, "code": code, "detail": words.detail}
     content = {
         "type": f"/problems#{code}",
         "title": words.title,
@@ -78,6 +83,7 @@ def problem(
         "detail": words.detail,
         "code": code,
         "request_id": request_id(scope),
+        **({"errors": [wrong]} if pointer else {}),
         **facts,
     }
     said = {"Content-Language": locale, "Vary": "Accept-Language", **(headers or {})}
@@ -92,7 +98,8 @@ def told_as_problem(scope: Scope, error: ContactFlowError) -> JSONResponse:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     code = NotFoundError.code if status == HTTPStatus.NOT_FOUND else error.code
     facts = {name: told(name, value) for name, value in error.facts.items()}
-    return problem(scope, status, code, headers=_headers(status, error), **facts)
+    said = _headers(status, error)
+    return problem(scope, status, code, headers=said, pointer=error.pointer, **facts)
 
 
 def bug(scope: Scope, error: Exception) -> JSONResponse:

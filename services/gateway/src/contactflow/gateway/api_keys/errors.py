@@ -1,6 +1,6 @@
 """What can go wrong with an API key."""
 
-from contactflow.kernel import ConflictError, NotFoundError, RefusedError
+from contactflow.kernel import ConflictError, ContactFlowError, NotFoundError, RefusedError
 
 
 class ApiKeyNotFoundError(NotFoundError):
@@ -13,3 +13,10 @@ class ApiKeyLimitError(ConflictError):
 
 class ScopeNotYoursError(RefusedError):
     code = "missing_scope"
+
+
+class ExpiresInPastError(ContactFlowError):
+    """A key that nobody could ever use."""
+
+    code = "expires_in_past"
+    pointer = "/expires_at"

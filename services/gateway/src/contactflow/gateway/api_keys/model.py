@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contactflow.gateway.api_keys.errors import ScopeNotYoursError
+from contactflow.gateway.api_keys.errors import ExpiresInPastError, ScopeNotYoursError
 from contactflow.gateway.api_keys.secret import SHOWN, hashed
 from contactflow.kernel import new_id
 from contactflow.persistence import NOTHING_PERSONAL, Base, WorkspaceRow
@@ -43,7 +43,9 @@ class ApiKey(WorkspaceRow, Base):
     def make(
         cls, workspace_id: UUID, wish: Wish, *, secret: str, maker: Collection[str], at: datetime
     ) -> Self:
-        """Raises ScopeNotYoursError for a scope that its maker has not."""
+        """Raises ScopeNotYoursError for a scope that its maker has not, ExpiresInPastError."""
+        if wish.expires_at and wish.expires_at <= at:
+            raise ExpiresInPastError
         for scope in wish.scopes:
             if scope not in maker:
                 raise ScopeNotYoursError(scope=scope)
