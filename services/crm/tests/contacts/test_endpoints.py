@@ -56,6 +56,30 @@ async def test_a_change_needs_the_version_it_is_based_on(http: AsyncClient) -> N
     assert (fresh.json()["name"], fresh.json()["company"]) == ("Ada", "Engines")
 
 
+async def test_any_version_is_good_enough_for_a_star(http: AsyncClient) -> None:
+    url = (await created(http, **ADA)).headers["location"]
+    any_version = {"If-Match": "*"}
+
+    changed = await http.patch(url, json={"name": "Eve"}, headers=any_version)
+    deleted = await http.delete(url, headers=any_version)
+    gone = await http.delete(url, headers=any_version)
+
+    assert (changed.status_code, changed.headers["etag"]) == (200, '"2"')
+    assert (deleted.status_code, gone.status_code) == (204, 404)
+
+
+@pytest.mark.parametrize("field", ["name", "company"])
+async def test_blanks_are_no_text(http: AsyncClient, field: str) -> None:
+    url = (await created(http, **ADA)).headers["location"]
+
+    entered = await http.post(URL, json={field: " \t\u00a0"})
+    changed = await http.patch(url, json={field: "   "}, headers={"If-Match": '"1"'})
+
+    assert (entered.status_code, changed.status_code) == (422, 422)
+    errors = [(one["pointer"], one["code"]) for one in entered.json()["errors"]]
+    assert errors == [(f"/{field}", "wrong_format")]
+
+
 async def test_a_deletion_honours_the_version_when_it_is_sent(http: AsyncClient) -> None:
     url = (await created(http, **ADA)).headers["location"]
 
@@ -118,6 +142,7 @@ async def test_the_erased_are_entered_again_only_when_they_came_back(
     assert (refused.status_code, refused.json()["code"]) == (410, "person_erased")
     assert early.status_code == 410
     assert (future.status_code, future.json()["code"]) == (422, "returned_in_future")
+    assert [one["pointer"] for one in future.json()["errors"]] == ["/returned_at"]
     assert back.status_code == 201
 
 

@@ -118,6 +118,7 @@ async def test_what_is_not_built_is_not_available(
         ({"If-Match": '"7"'}, 412, "stale"),
         ({"If-Match": "W/1"}, 412, "stale"),
         ({"If-Match": '"1"'}, 200, None),
+        ({"If-Match": "*"}, 200, None),
     ],
 )
 async def test_a_change_is_based_on_what_was_read(

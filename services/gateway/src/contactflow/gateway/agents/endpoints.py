@@ -15,7 +15,7 @@ from contactflow.gateway.agents.schemas import (
     AgentVersionOut,
 )
 from contactflow.kernel import encode
-from contactflow.web import IfMatch, IfMatchSent, Now, Page, Paging, versioned
+from contactflow.web import IfMatch, Now, Page, Paging, versioned
 
 router = APIRouter(prefix="/v1/agents", tags=["agents"])
 internal = APIRouter(prefix="/internal/agents", tags=["agents"])
@@ -56,7 +56,7 @@ async def update_agent(
 
 
 @router.delete("/{agent_id}", status_code=204, summary="Delete an agent")
-async def delete_agent(agent_id: AgentId, agents: AgentsWrite, version: IfMatchSent = None) -> None:
+async def delete_agent(agent_id: AgentId, agents: AgentsWrite, version: IfMatch = None) -> None:
     await service.delete(agents, agent_id=agent_id, version=version)
 
 

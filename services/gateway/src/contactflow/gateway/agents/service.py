@@ -23,7 +23,7 @@ async def create(agents: Agents, *, said: Definition, at: datetime) -> Agent:
 
 
 async def update(
-    agents: Agents, *, agent_id: UUID, version: int, said: Definition, at: datetime
+    agents: Agents, *, agent_id: UUID, version: int | None, said: Definition, at: datetime
 ) -> Agent:
     agent = await agents.get(agent_id)
     agent.expect(version)
@@ -41,6 +41,5 @@ async def publish(agents: Agents, *, agent_id: UUID, at: datetime) -> Agent:
 async def delete(agents: Agents, *, agent_id: UUID, version: int | None) -> None:
     """Whoever has copied a version keeps it; nobody gets one any more."""
     agent = await agents.get(agent_id)
-    if version is not None:
-        agent.expect(version)
+    agent.expect(version)
     await agents.remove(agent)
