@@ -15,6 +15,7 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.tokens import Callers
 from contactflow.testing.works import FaultyWorks
 from contactflow.web import application, catalogue
+from contactflow.web.fields import faults
 from contactflow.web.security import UndeclaredScopeError
 
 SECRET = "jean.dupont@example.com"
@@ -142,6 +143,25 @@ async def test_each_wrong_value_is_pointed_at(http: AsyncClient) -> None:
         ("", "unknown_field"),
         ("/surprise", "unknown_field"),
     }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ([("missing", "text"), ("missing", "text")], [("/text", "missing")]),
+        ([("too_short", "tags"), ("string_type", "tags", 0)], [("/tags/0", "wrong_type")]),
+        ([("too_short", "tag"), ("string_type", "tags", 0)], None),
+        ([("extra_forbidden", "x@y.org"), ("missing", "text")], None),
+    ],
+)
+def test_a_fault_is_listed_once_and_where_it_is(
+    wrong: list[tuple[str | int, ...]], said: list[tuple[str, str]] | None
+) -> None:
+    errors = [{"type": kind, "loc": ("body", *place)} for kind, *place in wrong]
+
+    listed = [(one["pointer"], one["code"]) for one in faults(errors, "en")]
+
+    assert listed == said if said else len(listed) == len(wrong)
 
 
 async def test_a_problem_speaks_the_callers_language(http: AsyncClient) -> None:

@@ -28,8 +28,14 @@ PLAIN: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def faults(errors: Iterable[Mapping[str, Any]], locale: Locale) -> list[dict[str, str]]:
-    """Pointer (RFC 6901), code and detail of each."""
-    coded = ((_pointer(one["loc"]), _code(one)) for one in errors)
+    """Pointer (RFC 6901), code and detail of each, once; of what holds a wrong value, nothing.
+
+    Endpoints and dependencies may both have read the body, and a list lacks what is wrong in it.
+    """
+    several = [*errors]
+    holders = {one["loc"][:end] for one in several for end in range(len(one["loc"]))}
+    wrong = (one for one in several if one["loc"] not in holders)
+    coded = dict.fromkeys((_pointer(one["loc"]), _code(one)) for one in wrong)
     words = catalogue.fields()
     return [
         {"pointer": pointer, "code": code, "detail": words[code][locale]} for pointer, code in coded
