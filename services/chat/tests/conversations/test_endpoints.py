@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import text
 
+from contactflow.chat.conversations.queries import LAST, contents
 from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.kernel import encode, new_id
 from contactflow.persistence import Work
@@ -256,6 +257,20 @@ async def test_our_services_read_what_was_said(
     [content] = answer.json()["conversations"]
     assert (content["id"], content["message_count"]) == (ids[0], 2)
     assert [one["text"] for one in content["messages"]][1:] == ["Hello"]
+
+
+async def test_of_a_long_conversation_the_last_messages_are_told(
+    visitors: Visitors, visitor: Visitor
+) -> None:
+    for number in range(LAST + 5):
+        await visitor.send(f"message {number}")
+
+    [content] = await visitors.works.run(
+        visitors.workspace_id, lambda work: contents(work, [visitor.conversation_id])
+    )
+
+    assert content.message_count == LAST + 7
+    assert [one.text for one in content.messages] == [f"message {n}" for n in range(5, LAST + 5)]
 
 
 async def test_what_was_said_is_stored_sealed(visitors: Visitors, visitor: Visitor) -> None:

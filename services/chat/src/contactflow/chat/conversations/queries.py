@@ -29,6 +29,7 @@ from contactflow.web.errors import InvalidCursorError
 from contactflow.web.paging import written
 
 MOST = 100
+LAST = 50  # messages of each conversation, where many are asked for at once
 INT4 = 2**31 - 1
 CONVERSATIONS = Conversation.__table__
 PARTICIPANTS = Participant.__table__
@@ -91,12 +92,15 @@ async def message(work: Work, conversation_id: UUID, message_id: UUID) -> Messag
 
 
 async def contents(work: Work, conversation_ids: Sequence[UUID]) -> list[Content]:
-    """Of those that are there; a conversation whose visitor was erased has no messages."""
+    """The last messages of those that are there; whose visitor was erased has none."""
     asked = select(CONVERSATIONS.c.id, CONVERSATIONS.c.seq)
     counts = (await work.rows(asked.where(CONVERSATIONS.c.id.in_(conversation_ids)))).all()
-    theirs = reading(Message).where(Message.conversation_id.in_(conversation_ids))
+    theirs = reading(Message).join(CONVERSATIONS, Message.conversation_id == CONVERSATIONS.c.id)
+    last = theirs.where(
+        Message.conversation_id.in_(conversation_ids), Message.seq > CONVERSATIONS.c.seq - LAST
+    )
     said: dict[UUID, list[Said]] = defaultdict(list)
-    for row in await opened(work, Message, theirs.order_by(Message.seq)):
+    for row in await opened(work, Message, last.order_by(Message.seq)):
         said[row.conversation_id].append(_said(row))
     return [
         Content(id=row.id, message_count=row.seq, messages=tuple(said[row.id])) for row in counts

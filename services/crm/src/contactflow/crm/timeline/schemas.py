@@ -36,7 +36,7 @@ class MessageOut(Shape):
 
 class ContentOut(Shape):
     message_count: int
-    messages: tuple[MessageOut, ...]
+    messages: tuple[MessageOut, ...] = Field(description="The last 50, oldest first.")
 
 
 class ItemOut(Shape, Listed):
