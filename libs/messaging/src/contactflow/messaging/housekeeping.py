@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from contactflow.kernel import Clock
+from contactflow.messaging.ending import purge_jobs
 from contactflow.messaging.jobs import Job, chore
 from contactflow.messaging.outbox import purge_inbox, purge_outbox
-from contactflow.messaging.running import purge_jobs
 from contactflow.persistence import Work
 
 SENT = timedelta(days=7)

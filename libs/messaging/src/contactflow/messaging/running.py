@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -12,12 +12,14 @@ from sqlalchemy.exc import DBAPIError
 
 from contactflow.kernel import Clock, GoneError, UnavailableError, new_id
 from contactflow.messaging.changes import Changes, Watch
+from contactflow.messaging.ending import LeaseLostError, fail, finish, give_up, lock
 from contactflow.messaging.failures import code_of
 from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
 from contactflow.messaging.outage import Outage
 from contactflow.persistence import Work, Works
 from contactflow.telemetry import span
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 SERVICE = UUID(int=0)  # the workspace of chores, which are the service's own
 LEASE = timedelta(minutes=2)
@@ -35,30 +37,7 @@ CLAIM = text("""
         ORDER BY due_at, id LIMIT :slots FOR UPDATE SKIP LOCKED)
     RETURNING workspace_id, id, name, arguments, tries, lease, traceparent
 """)
-MINE = "WHERE workspace_id = :workspace_id AND id = :id AND lease = :lease"
-HELD = text(f"SELECT again_at FROM jobs {MINE} FOR UPDATE")  # noqa: S608  a constant
-DONE = text(f"DELETE FROM jobs {MINE}")  # noqa: S608  a constant
-AGAIN = text(f"""
-    UPDATE jobs SET due_at = :due_at, again_at = NULL, lease = NULL, tries = 0, code = NULL {MINE}
-""")  # noqa: S608  a constant
-FAILED = text(f"""
-    UPDATE jobs SET due_at = coalesce(again_at, :due_at), again_at = NULL, lease = NULL,
-        tries = CASE WHEN again_at IS NULL THEN :tries ELSE 0 END, code = :code {MINE}
-""")  # noqa: S608  a constant
-GIVEN_UP = text(f"""
-    UPDATE jobs SET given_up_at = CASE WHEN again_at IS NULL THEN CAST(:now AS timestamptz) END,
-        due_at = coalesce(again_at, due_at), again_at = NULL, lease = NULL,
-        tries = CASE WHEN again_at IS NULL THEN tries ELSE 0 END, code = :code {MINE}
-""")  # noqa: S608  a constant
 NEXT = text("SELECT min(due_at) FROM jobs WHERE given_up_at IS NULL AND name = ANY(:names)")
-PURGE = text("""
-    DELETE FROM jobs WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM jobs WHERE given_up_at < :before LIMIT :batch))
-""")
-
-
-class LeaseLostError(Exception):
-    """It took so long that another process has begun it: roll back."""
 
 
 class Jobs:
@@ -157,19 +136,22 @@ class Jobs:
         except LeaseLostError:
             log.warning("job.overtaken", extra={"job": row.name})
         except GoneError:
-            await self._system.run(SERVICE, lambda work: self._finish(work, what, row, more=False))
+            await self._alone(lambda work: self._finish(work, what, row, more=False))
         except UnavailableError as down:
-            await self._failed(row, down.code, tries=row.tries - 1)
+            code, tries, now = down.code, row.tries - 1, self._clock()
+            await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
         except Exception as error:  # noqa: BLE001  any bug is a failed try
-            code = code_of(error, type(error).__name__)
-            over = row.tries >= what.tries and not what.every
-            log.warning(
-                "job.given_up" if over else "job.failed", extra={"job": row.name, "code": code}
-            )
-            if over:
-                await self._rows(GIVEN_UP, _mine(row) | {"now": self._clock(), "code": code})
-            else:
-                await self._failed(row, code, tries=row.tries)
+            await self._failed(what, row, code_of(error, type(error).__name__))
+
+    async def _failed(self, what: Job[Any], row: Row[Any], code: str) -> None:
+        over = row.tries >= what.tries and not what.every
+        said = {"job": row.name, "code": code}
+        log.warning("job.given_up" if over else "job.failed", extra=said)
+        tries, now = row.tries, self._clock()
+        if over:
+            await self._alone(lambda work: give_up(work, row, code=code, now=now))
+        else:
+            await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
 
     async def _do(self, what: Job[Any], row: Row[Any]) -> None:
         arguments = what.arguments.model_validate(row.arguments)
@@ -185,35 +167,14 @@ class Jobs:
 
     async def _finish(self, work: Work, what: Job[Any], row: Row[Any], *, more: bool) -> None:
         """The job's end, in the transaction of its effect. Raises LeaseLostError."""
-        held = (await work.rows(HELD, _mine(row))).first()
-        if held is None:
-            raise LeaseLostError
-        due_at = held.again_at
+        due_at = await lock(work, row)
         if what.every:
             due_at = AT_ONCE if more else self._clock() + what.every
-        if due_at:
-            await work.rows(AGAIN, _mine(row) | {"due_at": due_at})
-        else:
-            await work.rows(DONE, _mine(row))
-
-    async def _failed(self, row: Row[Any], code: str, *, tries: int) -> None:
-        due_at = self._clock() + _pause(row.tries)
-        values = {"due_at": due_at, "code": code, "tries": tries}
-        await self._rows(FAILED, _mine(row) | values)
+        await finish(work, row, due_at=due_at)
 
     async def _rows(self, statement: Any, values: Any) -> Any:
-        return await self._system.run(SERVICE, lambda work: work.rows(statement, values))
+        return await self._alone(lambda work: work.rows(statement, values))
 
-
-async def purge_jobs(work: Work, *, before: datetime, batch: int = 1000) -> int:
-    """Delete one batch of jobs that were given up earlier; how many there were."""
-    deleted: Any = await work.rows(PURGE, {"before": before, "batch": batch})
-    return int(deleted.rowcount)
-
-
-def _mine(row: Row[Any]) -> dict[str, Any]:
-    return {"workspace_id": row.workspace_id, "id": row.id, "lease": row.lease}
-
-
-def _pause(tries: int) -> timedelta:
-    return timedelta(seconds=min(2.0**tries, 3600))
+    async def _alone(self, body: Callable[[Work], Awaitable[T]]) -> T:
+        """Run a body in a transaction without an effect."""
+        return await self._system.run(SERVICE, body)
