@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from contactflow.kernel import GoneError, UnavailableError, new_id
 from contactflow.messaging import Changes, Doorbell, Job, Jobs, chore, job, later
-from contactflow.messaging.running import LEASE
+from contactflow.messaging.leases import LEASE
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines

@@ -3,9 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import timedelta
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.exc import DBAPIError
@@ -15,14 +13,13 @@ from contactflow.messaging.changes import Changes, Watch
 from contactflow.messaging.ending import LeaseLostError, fail, finish, give_up, lock
 from contactflow.messaging.failures import code_of
 from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
+from contactflow.messaging.leases import LEASE, SERVICE, Leases
 from contactflow.messaging.outage import Outage
 from contactflow.persistence import Work, Works
 from contactflow.telemetry import span
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
-SERVICE = UUID(int=0)  # the workspace of chores, which are the service's own
-LEASE = timedelta(minutes=2)
 POLL = 1.0
 SHORTEST = 0.01
 
@@ -30,21 +27,28 @@ PLAN = text("""
     INSERT INTO jobs (workspace_id, id, name, key, arguments, due_at)
     VALUES (:workspace_id, :id, :name, 'chore', '{}', :due_at) ON CONFLICT DO NOTHING
 """)
-CLAIM = text("""
+# A process that is late with its renewals does not take its own jobs for those of a dead one.
+FREE = """
+    given_up_at IS NULL AND name = ANY(:names)
+    AND (lease IS NULL OR lease <> ALL(CAST(:held AS uuid[])))
+"""
+CLAIM = text(f"""
     UPDATE jobs SET tries = tries + 1, due_at = :until, lease = gen_random_uuid()
     WHERE (workspace_id, id) IN (SELECT workspace_id, id FROM jobs
-        WHERE due_at <= :now AND given_up_at IS NULL AND name = ANY(:names)
+        WHERE due_at <= :now AND {FREE}
         ORDER BY due_at, id LIMIT :slots FOR UPDATE SKIP LOCKED)
     RETURNING workspace_id, id, name, arguments, tries, lease, traceparent
-""")
-NEXT = text("SELECT min(due_at) FROM jobs WHERE given_up_at IS NULL AND name = ANY(:names)")
+""")  # noqa: S608  a constant
+NEXT = text(f"SELECT min(due_at) FROM jobs WHERE {FREE}")  # noqa: S608  a constant
 
 
 class Jobs:
     """Runs what is due, `slots` at once, each job in one process at a time.
 
-    The effect and the job's end are one transaction, so it happens once; who took longer than the
-    lease of 2 minutes has no effect. `poll`: seconds between looks when nobody rings.
+    The effect and the job's end are one transaction, so it happens once. A job may take as long
+    as it needs: its lease of 15 seconds is renewed while it runs, so that another process begins it
+    soon after this one was killed. A job that lost its lease is cancelled and has no effect.
+    `poll`: seconds between looks when nobody rings.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Jobs:
         self._works, self._system = works, system
         self._clock, self._changes = clock, changes
         self._jobs = {one.name: one for one in jobs}
+        self.leases = Leases(system, clock)
         self._free, self._planned = slots, False
         self._away = Outage(log, lost="jobs.database_lost", found="jobs.database_found")
         self.poll = POLL
@@ -73,7 +78,7 @@ class Jobs:
     async def run(self) -> None:
         """Run jobs until told to stop; a database that is away is waited for."""
         with self._changes.watch(JOBS, self._bell):
-            async with asyncio.TaskGroup() as tasks:
+            async with self.leases.renewed(), asyncio.TaskGroup() as tasks:
                 while not self._stopping:
                     await self._bell.wait(await self._turn(tasks))
 
@@ -89,7 +94,7 @@ class Jobs:
             return self.poll
 
     async def once(self) -> int:
-        """Run what is due now; how many there were."""
+        """Run what is due now, and renew no lease meanwhile; how many there were."""
         await self._plan()
         async with asyncio.TaskGroup() as tasks:
             return await self._begin(tasks)
@@ -98,7 +103,7 @@ class Jobs:
         if not self._free:
             return 0
         now = self._clock()
-        claim = {"now": now, "until": now + LEASE, "names": list(self._jobs), "slots": self._free}
+        claim = {"now": now, "until": now + LEASE, "slots": self._free} | self._ours()
         claimed = (await self._rows(CLAIM, claim)).all()
         self._free -= len(claimed)
         for row in claimed:
@@ -107,9 +112,12 @@ class Jobs:
 
     async def _nap(self) -> float:
         """Until the next is due, or a slow poll."""
-        due = (await self._rows(NEXT, {"names": list(self._jobs)})).scalar()
+        due = (await self._rows(NEXT, self._ours())).scalar()
         left = (due - self._clock()).total_seconds() if due and self._free else self.poll
         return min(max(left, SHORTEST), self.poll)
+
+    def _ours(self) -> dict[str, Any]:
+        return {"names": list(self._jobs), "held": self.leases.held}
 
     async def _plan(self) -> None:
         if self._planned:
@@ -132,7 +140,8 @@ class Jobs:
 
     async def _ended(self, what: Job[Any], row: Row[Any]) -> None:
         try:
-            await self._do(what, row)
+            async with self.leases.keep(row):
+                await self._do(what, row)
         except LeaseLostError:
             log.warning("job.overtaken", extra={"job": row.name})
         except GoneError:
@@ -168,6 +177,7 @@ class Jobs:
     async def _finish(self, work: Work, what: Job[Any], row: Row[Any], *, more: bool) -> None:
         """The job's end, in the transaction of its effect. Raises LeaseLostError."""
         due_at = await lock(work, row)
+        self.leases.locked(row)
         if what.every:
             due_at = AT_ONCE if more else self._clock() + what.every
         await finish(work, row, due_at=due_at)
