@@ -30,7 +30,7 @@ class NoteIn(Shape):
 
 class NoteOut(Shape, Listed):
     id: NoteId
-    text: str
+    text: str = Field(examples=["Call back"])
 
 
 router = APIRouter(prefix="/v1/notes", tags=["notes"])

@@ -1,4 +1,6 @@
-from fastapi import APIRouter, FastAPI
+from typing import Annotated
+
+from fastapi import APIRouter, Body, FastAPI
 
 from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
@@ -31,12 +33,14 @@ def test_what_breaks_the_conventions_is_named(
     sloppy = APIRouter(dependencies=[unauthenticated])
 
     @sloppy.post("/v1/Sloppy_Things")
-    async def do(body: dict[str, str]) -> None: ...
+    async def do(body: Annotated[str, Body()]) -> None: ...
 
     app = application("S", [sloppy], works=works, clock=clock, verifier=callers.verifier)
 
     assert {one.partition(": ")[2] for one in breaches(app)} == {
         "it has not exactly one tag",
+        "nobody wrote its summary",
+        "its example says nothing",
         "its path is not /v1/kebab-case/{id}",
     }
 

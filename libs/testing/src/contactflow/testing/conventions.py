@@ -1,5 +1,6 @@
 """What every public API of the house keeps to; a service's tests say `assert not breaches(app)`."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from contactflow.kernel import ContactFlowError, NotFoundError
 from contactflow.web import catalogue
+from contactflow.web.examples import EMPTY
 from contactflow.web.openapi import Operation, document, operations
 
 PATH = re.compile(r"(/v1(/[a-z][a-z0-9-]*|/\{[a-z_]+\})+|/[a-z.-]+(/\{[a-z_]+\})?)")
@@ -39,8 +41,8 @@ def _wrong(one: Operation, app: FastAPI) -> Iterator[str]:
     functions = {route.name for route in iter_route_contexts(app.routes)}
     if one.said.get("operationId") not in functions:
         yield "its id is not the name of its function"
-    if not one.said.get("summary"):
-        yield "it has no summary"
+    if one.said.get("summary") == one.said["operationId"].replace("_", " ").title():
+        yield "nobody wrote its summary"
     if len(one.said.get("tags", [])) != 1:
         yield "it has not exactly one tag"
     if "security" not in one.said:
@@ -49,6 +51,8 @@ def _wrong(one: Operation, app: FastAPI) -> Iterator[str]:
         yield "its path is not /v1/kebab-case/{id}"
     if any(_no_example(content) for content in _contents(one.said)):
         yield "it has no example"
+    if any(f'"{EMPTY}"' in json.dumps(content.get("example")) for content in _contents(one.said)):
+        yield "its example says nothing"
 
 
 def _contents(said: dict[str, Any]) -> Iterator[dict[str, Any]]:

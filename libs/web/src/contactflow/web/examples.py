@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-PLAIN: Final = {"string": "text", "integer": 1, "number": 1.0, "boolean": True, "null": None}
+EMPTY: Final = "string"
+PLAIN: Final = {"string": EMPTY, "integer": 1, "number": 1.0, "boolean": True, "null": None}
 FORMATS: Final = {"date-time": "2026-11-21T12:00:00Z", "uri": "https://example.com"}
 
 

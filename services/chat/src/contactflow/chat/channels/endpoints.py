@@ -11,7 +11,7 @@ from contactflow.web import Now, Page, Paging
 router = APIRouter(prefix="/v1/channels", tags=["channels"])
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, summary="Open a channel")
 async def create_channel(
     new: ChannelIn, channels: ChannelsWrite, at: Now, response: Response
 ) -> ChannelOut:
@@ -23,13 +23,11 @@ async def create_channel(
     return ChannelOut.model_validate(channel)
 
 
-@router.get("")
+@router.get("", summary="List channels")
 async def list_channels(work: ChannelsRead, paging: Paging) -> Page[ChannelOut]:
-    """List the channels, newest first."""
     return await queries.newest(work, paging)
 
 
-@router.get("/{channel_id}")
+@router.get("/{channel_id}", summary="Read a channel")
 async def get_channel(channel_id: ChannelId, work: ChannelsRead) -> ChannelOut:
-    """Show one channel."""
     return await queries.one(work, channel_id)

@@ -40,8 +40,8 @@ class ChannelIn(Shape):
 class ChannelOut(Shape, Listed):
     id: ChannelId
     kind: Kind
-    name: str
+    name: Annotated[str, Field(examples=["Shop"])]
     agent_id: AgentId
-    allowed_origins: tuple[str, ...]
-    public_key: str
+    allowed_origins: Annotated[tuple[str, ...], Field(examples=[["https://example.com"]])]
+    public_key: Annotated[str, Field(examples=["cf_web_5mYp0pXo6w5Nf2lB9q1uE3aD"])]
     created_at: datetime

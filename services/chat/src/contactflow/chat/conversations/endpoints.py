@@ -25,7 +25,7 @@ from contactflow.web import CurrentWork, Now, Page, Paging
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
 
-@router.get("")
+@router.get("", summary="List conversations")
 async def list_conversations(
     *,
     work: ConversationsRead,
@@ -38,15 +38,14 @@ async def list_conversations(
     return await queries.newest(work, paging, status=status, channel=channel, contact_id=contact_id)
 
 
-@router.get("/{conversation_id}")
+@router.get("/{conversation_id}", summary="Read a conversation")
 async def get_conversation(
     conversation_id: ConversationId, work: ConversationsRead
 ) -> ConversationOut:
-    """Show one conversation."""
     return await queries.one(work, conversation_id)
 
 
-@router.post("/{conversation_id}/handoff")
+@router.post("/{conversation_id}/handoff", summary="Hand a conversation to a human")
 async def hand_off_conversation(
     *,
     conversation_id: ConversationId,
@@ -60,7 +59,7 @@ async def hand_off_conversation(
     return await _changed(work, conversation_id, response)
 
 
-@router.post("/{conversation_id}/close")
+@router.post("/{conversation_id}/close", summary="Close a conversation")
 async def close_conversation(
     *,
     conversation_id: ConversationId,
@@ -74,15 +73,14 @@ async def close_conversation(
     return await _changed(work, conversation_id, response)
 
 
-@router.get("/{conversation_id}/messages")
+@router.get("/{conversation_id}/messages", summary="List the messages of a conversation")
 async def list_conversation_messages(
     conversation_id: ConversationId, work: MessagesRead, paging: Paging
 ) -> Page[MessageOut]:
-    """List what was said, newest first."""
     return await queries.latest(work, conversation_id, paging)
 
 
-@router.post("/{conversation_id}/messages", status_code=201)
+@router.post("/{conversation_id}/messages", status_code=201, summary="Answer as a human")
 async def reply_to_conversation(
     *,
     conversation_id: ConversationId,
@@ -91,7 +89,7 @@ async def reply_to_conversation(
     at: Now,
     response: Response,
 ) -> MessageOut:
-    """Answer as a human, and thereby take over from the AI."""
+    """Whoever answers takes over from the AI."""
     message = await service.reply(
         conversations, conversation_id=conversation_id, text=new.text, at=at
     )
@@ -99,11 +97,10 @@ async def reply_to_conversation(
     return MessageOut.model_validate(message)
 
 
-@router.get("/{conversation_id}/messages/{message_id}")
+@router.get("/{conversation_id}/messages/{message_id}", summary="Read a message")
 async def get_conversation_message(
     conversation_id: ConversationId, message_id: MessageId, work: MessagesRead
 ) -> MessageOut:
-    """Show one message."""
     return await queries.message(work, conversation_id, message_id)
 
 

@@ -31,7 +31,7 @@ class MessageOut(Shape, Listed):
     conversation_id: ConversationId
     author: Author
     kind: Kind
-    text: str
+    text: Annotated[str, Field(examples=["When do you open?"])]
     created_at: datetime
 
     @computed_field

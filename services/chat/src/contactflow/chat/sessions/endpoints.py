@@ -32,7 +32,7 @@ from contactflow.web.locales import preferred
 router = APIRouter(prefix="/v1/public/web-chat", tags=["web chat"])
 
 
-@router.post("/sessions", status_code=201)
+@router.post("/sessions", status_code=201, summary="Open a chat session")
 async def open_session(
     *, request: Request, new: SessionIn, entrance: CurrentEntrance, sessions: Reception, at: Now
 ) -> SessionOut:
@@ -51,11 +51,11 @@ async def open_session(
     )
 
 
-@router.post("/messages", status_code=202)
+@router.post("/messages", status_code=202, summary="Send a message as a visitor")
 async def send_message(
     *, request: Request, new: VisitorMessageIn, guest: CurrentGuest, writes: GuestWrites, at: Now
 ) -> AcceptedOut:
-    """Say something. The same `client_message_id` again is the same message."""
+    """The same `client_message_id` again is the same message."""
     pace: Pace = request.app.state.pace
     message = await conversations.receive(
         writes,
@@ -68,7 +68,7 @@ async def send_message(
     return AcceptedOut(message=MessageOut.model_validate(message))
 
 
-@router.get("/messages")
+@router.get("/messages", summary="List messages as a visitor")
 async def list_messages(
     guest: CurrentGuest, work: GuestReads, cursor: Annotated[int, Query(ge=0, lt=2**31)] = 0
 ) -> MessagesOut:

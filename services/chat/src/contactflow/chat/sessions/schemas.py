@@ -52,12 +52,12 @@ class SessionIn(Shape):
 
 
 class DisclosureOut(Shape):
-    text: str
+    text: Annotated[str, Field(examples=["You are talking to an AI assistant."])]
     locale: Locale
 
 
 class SessionOut(Shape):
-    token: str
+    token: Annotated[str, Field(examples=["q0bJv4sT1nYp8wKxZ3rLmD2cFhGaE6uQ7iVoB5tRyNk"])]
     conversation_id: ConversationId
     expires_at: datetime
     disclosure: DisclosureOut

@@ -17,6 +17,7 @@ Place = Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)]
 
 @router.get(
     "/events",
+    summary="Follow a chat session",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}},
 )

@@ -30,7 +30,7 @@ class MessageOut(Shape):
     seq: int
     author: Author
     kind: MessageKind
-    text: str
+    text: Annotated[str, Field(examples=["When do you open?"])]
     created_at: datetime
 
 
