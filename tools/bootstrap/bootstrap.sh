@@ -9,7 +9,7 @@ python=${PYTHON:-python3}
     exit 1
 }
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-[ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q --require-hashes -r tools/bootstrap/requirements.lock
+[ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tools/bootstrap/requirements.lock
 export VIRTUAL_ENV="$PWD/.venv"
 .venv/bin/uv pip install -q --require-hashes -r requirements-dev.lock
 set --
