@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contactflow.events.catalogue import topics
+from contactflow.events import topics
 from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.kafka import OwnBroker
 from contactflow.testing.ports import free_port

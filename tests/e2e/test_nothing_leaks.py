@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import asyncpg
 import pytest
 
-from contactflow.events.catalogue import topics
+from contactflow.events import topics
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.waiting import until
 from tests.e2e.house import House

@@ -1,6 +1,7 @@
 """The demonstration: python -m tools.demo. Exits with 1 when a claim does not hold."""
 
 import sys
+from typing import Any
 
 import httpx
 
@@ -31,10 +32,9 @@ def main() -> int:
     return closing(show, described)
 
 
-def closing(show: Show, described: dict[str, str]) -> int:
+def closing(show: Show, described: dict[str, Any]) -> int:
     """Where to go from here."""
-    demo = load()["demo"]
-    gateway = described["gateway_url"]
+    demo, gateway = described["demo"], described["gateway_url"]
     console.print(f"\n[bold]Try it yourself[/]\n  Chat page      {described['chat_page_url']}")
     console.print(f"  API reference  {described['docs_url']}")
     console.print(f"  Log in as      {demo['email']}  {demo['password']}")

@@ -2,8 +2,6 @@
 
 import asyncio
 from hashlib import sha256
-from importlib import import_module
-from pkgutil import iter_modules
 
 from contactflow.testing.errors import ServerError
 from tools.stack.errors import StackError
@@ -28,12 +26,10 @@ def make_topics(state: State, bootstrap: str) -> bool:
 
 def _make(bootstrap: str) -> None:
     # Imported when needed only: that takes a second, which a stack that runs does not have to wait.
-    import contactflow.events  # noqa: PLC0415  see above
-    from contactflow.testing.topics import create_topics, declared, new_topics  # noqa: PLC0415  see above
+    from contactflow.events import topics  # noqa: PLC0415  see above
+    from contactflow.testing.topics import create_topics, new_topics  # noqa: PLC0415  see above
 
-    for module in iter_modules(contactflow.events.__path__, "contactflow.events."):
-        import_module(module.name)
     try:
-        asyncio.run(create_topics(bootstrap, new_topics(declared())))
+        asyncio.run(create_topics(bootstrap, new_topics(topics())))
     except ServerError as error:
         raise StackError(str(error)) from error

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 
 import contactflow.chat
 from contactflow.chat.sessions.model import LIFE
@@ -125,6 +125,20 @@ def test_the_tables_have_every_route(app: FastAPI) -> None:
     assert len(listed) >= declared
 
 
+async def asked(
+    http: AsyncClient,
+    route: tuple[str, str],
+    call: Call,
+    names: dict[str, str],
+    headers: dict[str, str],
+) -> Response:
+    """Call a route with the names of what there is."""
+    method, path = route
+    return await http.request(
+        method, path.format(**names), json=filled(call.json, names), headers=headers
+    )
+
+
 @pytest.mark.parametrize(
     "identity", ["anonymous", "public", "no-scope", "service", "other-staff", "staff"]
 )
@@ -139,12 +153,7 @@ async def test_every_staff_route_answers_whom_it_should(
     call = STAFF_CALLS[route]
     wanted = {"no-scope": 403, "service": 403, "other-staff": call.other, "staff": call.valid}
 
-    answer = await http.request(
-        route[0],
-        route[1].format(**names),
-        json=filled(call.json, names),
-        headers=identities[identity],
-    )
+    answer = await asked(http, route, call, names, identities[identity])
 
     assert answer.status_code == wanted.get(identity, 401), answer.text
     if identity == "other-staff":
@@ -165,12 +174,7 @@ async def test_every_internal_route_answers_our_services_only(
     call = INTERNAL_CALLS[route]
     wanted = {"no-scope": 403, "staff": 403, "other-service": call.other, "service": call.valid}
 
-    answer = await http.request(
-        route[0],
-        route[1].format(**names),
-        json=filled(call.json, names),
-        headers=identities[identity],
-    )
+    answer = await asked(http, route, call, names, identities[identity])
 
     assert answer.status_code == wanted.get(identity, 401), answer.text
     if identity == "other-service":

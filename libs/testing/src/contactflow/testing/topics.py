@@ -4,16 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from contactflow.events import REGISTRY, Topic
+from contactflow.events import Topic
 from contactflow.testing.errors import ServerError
 
 EXISTS = 36  # Kafka's error code TOPIC_ALREADY_EXISTS
 FOR_EVER = -1
-
-
-def declared() -> list[Topic]:
-    """The topic of every event that has been imported, sorted by name."""
-    return sorted({event.topic for event in REGISTRY.values()}, key=lambda topic: topic.name)
 
 
 def new_topics(topics: Iterable[Topic]) -> Iterator[NewTopic]:
