@@ -120,6 +120,7 @@ class Settings(KafkaSettings):
     gateway_url: str | None = None
     chat_url: str | None = None
     crm_url: str | None = None
+    privacy_url: str | None = None
     forwarded_allow_ips: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

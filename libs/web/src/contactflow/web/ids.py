@@ -17,6 +17,7 @@ PREFIXES: Final = {
     "contact_id": "con",
     "conversation_id": "cnv",
     "message_id": "msg",
+    "rights_request_id": "rr",
     "user_id": "usr",
     "workspace_id": "ws",
 }

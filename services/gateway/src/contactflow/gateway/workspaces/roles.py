@@ -16,6 +16,10 @@ Scope = Literal[
     "conversations:write",
     "messages:read",
     "messages:write",
+    "privacy:read",
+    "rights:decide",
+    "rights:read",
+    "rights:write",
     "timeline:read",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
@@ -30,5 +34,5 @@ SCOPES: Final[dict[Role, frozenset[Scope]]] = {
     "operator": CUSTOMERS
     | {"agents:read", "channels:read", "contacts:write", "conversations:write", "messages:write"},
     "analyst": CUSTOMERS | {"agents:read", "channels:read"},
-    "privacy_officer": CUSTOMERS,
+    "privacy_officer": CUSTOMERS | {"privacy:read", "rights:decide", "rights:read", "rights:write"},
 }

@@ -1,0 +1,1 @@
+"""A service's part in an erasure, and the proof of the whole."""

@@ -1,0 +1,1 @@
+"""Responsible for the rights of the people whose data this is: requests, proof, accountability."""
