@@ -279,3 +279,19 @@ async def test_migrate_brings_an_empty_database_up_to_date_and_twice_is_once(
 
     async with empty.app.connect() as connection:
         assert await connection.scalar(text("SELECT version_num FROM alembic_version")) == "first"
+
+
+async def test_an_operator_gives_a_service_a_command_of_its_own(
+    env: Env, engines: Engines, workspace_id: UUID, tmp_path: Path
+) -> None:
+    async def operator(log: str) -> tuple[int, str]:
+        asked = ("count", str(workspace_id))
+        async with ticking(*asked, env=env, log=tmp_path / log) as command:
+            return await command.ended(), command.raw()
+
+    before = await operator("before")
+    async with ticking("api", env=env, log=tmp_path / "api") as api, await api.client() as client:
+        await tick(client, workspace_id)
+
+    assert before == (1, "0\n")
+    assert await operator("after") == (0, "1\n")

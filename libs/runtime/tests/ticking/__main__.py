@@ -1,18 +1,21 @@
-"""python -m libs.runtime.tests.ticking api | worker | all | migrate | deadletters."""
+"""python -m libs.runtime.tests.ticking api | worker | all | migrate | deadletters | count."""
 
 import asyncio
+import sys
+from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
+from sqlalchemy import func, select
 
 from contactflow.events import Fact
 from contactflow.kernel import new_id
 from contactflow.messaging import Backbone, Part, on
 from contactflow.persistence import Work
-from contactflow.runtime import Platform, Service, Settings, main
+from contactflow.runtime import Command, Platform, Service, Settings, main
 from libs.runtime.tests.ticking.model import POISONED, Noted, Ticked, Ticker
 
 CARD = "4111111111111111"
@@ -76,6 +79,18 @@ def parts(on_: Platform[TickingSettings], backbone: Backbone) -> Iterator[Part]:
     yield Bomb(on_.settings)
 
 
+def takes_a_workspace(parser: ArgumentParser) -> None:
+    parser.add_argument("workspace", type=UUID)
+
+
+async def count(on_: Platform[TickingSettings], asked: Namespace) -> int:
+    async with on_.works.begin(asked.workspace) as work:
+        found = await work.session.scalar(select(func.count()).select_from(Ticker))
+    sys.stdout.write(f"{found}\n")
+    return 0 if found else 1
+
+
 if __name__ == "__main__":
     scripts = Path(__file__).parent / "migrations"
-    main(Service("ticking", TickingSettings, create_app, parts, scripts))
+    counting = Command("count", "how many ticks there were", takes_a_workspace, count)
+    main(Service("ticking", TickingSettings, create_app, parts, scripts, (counting,)))

@@ -2,11 +2,12 @@
 
 from contactflow.runtime.commands import main
 from contactflow.runtime.platform import Platform, platform
-from contactflow.runtime.service import Role, Service
+from contactflow.runtime.service import Command, Role, Service
 from contactflow.runtime.settings import Settings, SettingsError, read
 from contactflow.runtime.workspaces import opens_workspaces
 
 __all__ = [
+    "Command",
     "Platform",
     "Role",
     "Service",

@@ -1,4 +1,4 @@
-"""`python -m contactflow.<service> api|worker|all|migrate|deadletters`."""
+"""`python -m contactflow.<service> api|worker|all|migrate|deadletters`, and what is its own."""
 
 import argparse
 import asyncio
@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from contactflow.persistence.migrations import migrate
 from contactflow.runtime import deadletters, process
-from contactflow.runtime.service import Role, S, Service
+from contactflow.runtime.platform import platform
+from contactflow.runtime.service import Command, Role, S, Service
 from contactflow.runtime.settings import (
     KafkaSettings,
     MigrationSettings,
@@ -29,7 +30,7 @@ ROLES = {
 
 def main(service: Service[S], arguments: Sequence[str] | None = None) -> None:
     """Do what the command line asks, and exit: 0 when it is done, 2 for a wrong environment."""
-    asked = _parser(service.name).parse_args(arguments)
+    asked = _parser(service).parse_args(arguments)
     try:
         sys.exit(_run(service, asked))
     except SettingsError as error:
@@ -42,6 +43,9 @@ def _run(service: Service[S], asked: argparse.Namespace) -> int:
         return _told(service, "migrate", MigrationSettings, lambda its: _migrated(service, its))
     if asked.command == "deadletters":
         return asyncio.run(deadletters.run(service.name, read(KafkaSettings), asked))
+    for command in service.commands:
+        if command.name == asked.command:
+            return asyncio.run(_done(service, command, asked))
     return _told(
         service, asked.command, service.settings, lambda its: _ran(service, its, asked.command)
     )
@@ -68,12 +72,19 @@ async def _ran(service: Service[S], settings: S, role: str) -> int:
     return 0
 
 
-def _parser(name: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m contactflow.{name}")
+async def _done(service: Service[S], command: Command[S], asked: argparse.Namespace) -> int:
+    async with platform(service.name, read(service.settings)) as on:
+        return await command.run(on, asked)
+
+
+def _parser(service: Service[S]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m contactflow.{service.name}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for role, about in ROLES.items():
         commands.add_parser(role.value, help=about)
     commands.add_parser("migrate", help="bring the database to what this code expects")
     letters = commands.add_parser("deadletters", help="events that could not be applied")
     deadletters.add_arguments(letters)
+    for command in service.commands:
+        command.add_arguments(commands.add_parser(command.name, help=command.about))
     return parser

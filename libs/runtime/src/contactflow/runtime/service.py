@@ -1,6 +1,7 @@
 """What a service is to the machinery that runs it: a name and its two composition roots."""
 
-from collections.abc import Callable, Iterable
+from argparse import ArgumentParser, Namespace
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -34,11 +35,24 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Command(Generic[S]):
+    """Something an operator can have a service do, besides running it.
+
+    `run` has what a process of the service has, and gives the exit status; `about` is its help.
+    """
+
+    name: str
+    about: str
+    add_arguments: Callable[[ArgumentParser], None]
+    run: Callable[[Platform[S], Namespace], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Service(Generic[S]):
     """A deployable.
 
     `create_app` puts the routes together, `parts` what a worker runs; `scripts` is the folder of
-    the migrations (in its package, so that they are installed with it).
+    the migrations (in its package, so that they are installed with it); `commands` are its own.
     """
 
     name: str
@@ -46,3 +60,4 @@ class Service(Generic[S]):
     create_app: Callable[[Platform[S]], ASGIApp]
     parts: Callable[[Platform[S], Backbone], Iterable[Part]]
     scripts: Path
+    commands: tuple[Command[S], ...] = ()
