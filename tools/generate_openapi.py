@@ -108,6 +108,8 @@ NOWHERE = {
     "signing_key": json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
     "trusted_keys": {},
     **dict.fromkeys(("gateway_url", "chat_url", "crm_url"), "http://127.0.0.1:9"),
+    "smtp_url": "smtp://127.0.0.1:9",
+    "mail_from": "nobody@example.com",
     "openai_base_url": "http://127.0.0.1:9/v1",
     "openai_api_key": "nothing",
     "openai_model": "nothing",

@@ -11,6 +11,7 @@ from pathlib import Path
 from contactflow.events import topics
 from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.kafka import OwnBroker
+from contactflow.testing.mail import MailServer, a_mail_server
 from contactflow.testing.ports import free_port
 from contactflow.testing.postgres import PostgresServer
 from contactflow.testing.waiting import until
@@ -33,6 +34,7 @@ class House:
     postgres: PostgresServer
     broker: OwnBroker
     ai: ScriptedAI
+    mail: MailServer
     traces: Collector
     urls: dict[str, str]
     processes: dict[str, Process] = field(default_factory=dict)
@@ -59,6 +61,7 @@ class House:
             self.postgres.admin_url().replace("+asyncpg", ""),
             self.broker.bootstrap,
             openai,
+            {"SMTP_URL": self.mail.url, "MAIL_FROM": "no-reply@contactflow.example"},
             kept,
             self.urls,
         )
@@ -101,8 +104,8 @@ async def a_house(
 ) -> AsyncIterator[House]:
     """Everything, up and ready; stopped at the end."""
     urls = {name: f"http://127.0.0.1:{free_port()}" for name in names()}
-    with collector() as traces:
-        house = House(folder, postgres, broker, ai, traces, urls)
+    with collector() as traces, a_mail_server(folder / "mail") as mail:
+        house = House(folder, postgres, broker, ai, mail, traces, urls)
         try:
             await house.open()
             yield house

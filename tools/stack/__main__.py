@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from tools.stack import report, stack
+from tools.stack.engines import mail_dir
 from tools.stack.errors import StackError
 from tools.stack.logs import follow
 from tools.stack.preflight import Machine
@@ -34,11 +35,15 @@ def down(settings: Settings) -> int:
 
 
 def status(settings: Settings) -> int:
-    found = list(stack.status(recall(settings.home)))
+    state = recall(settings.home)
+    found = list(stack.status(state))
     if not found:
         console.print("The stack is down. `make up` starts it.")
         return 1
-    return 0 if report.states(found) else 1
+    well = report.states(found)
+    if "mail" in state.parts:
+        console.print("\nE-mails are files in", mail_dir(settings.home), soft_wrap=True)
+    return 0 if well else 1
 
 
 def logs(settings: Settings) -> int:

@@ -1,4 +1,4 @@
-"""PostgreSQL, Kafka and the language model: what is started when nobody names an outside one."""
+"""PostgreSQL, Kafka, a mail server and the language model: started where nobody names another."""
 
 import sys
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from tools.stack.processes import Process
 from tools.stack.state import Part, State
 
 POSTGRES, KAFKA, CONTROLLER, AI = 15432, 19092, 19093, 18090  # wanted; others when taken
+MAIL = 11025
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,22 @@ def local_kafka(state: State) -> Daemon:
         return Launch(server.command(), server.bootstrap, [probe], server.prepare)
 
     return Daemon("kafka", state, launch)
+
+
+def local_mail(state: State) -> Daemon:
+    """It sends nothing on: every e-mail becomes a file."""
+
+    def launch() -> Launch:
+        port, folder = state.port("mail", MAIL), mail_dir(state.home)
+        command = [sys.executable, "-m", "tools.mail", str(port), str(folder)]
+        return Launch(command, f"smtp://127.0.0.1:{port}", [f"tcp://127.0.0.1:{port}"])
+
+    return Daemon("mail", state, launch)
+
+
+def mail_dir(home: Path) -> Path:
+    """Where its e-mails lie."""
+    return home / "mail"
 
 
 def local_ai(state: State) -> Daemon:

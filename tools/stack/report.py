@@ -42,7 +42,8 @@ def _rows(stack: dict[str, Any]) -> Iterable[tuple[str, str]]:
         *((f"Service {name}", one["url"]) for name, one in stack["services"].items()),
         ("Language model", stack["ai"]["base_url"]),
         ("Kafka", stack["kafka"]["bootstrap_servers"]),
-        *(("Logs", one) for one in [stack["logs_dir"]]),
+        ("E-mails", stack["mail_dir"]),
+        ("Logs", stack["logs_dir"]),
     ]
     return [(title, value) for title, value in named if value]
 

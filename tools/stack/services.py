@@ -18,6 +18,7 @@ from tools.stack.state import State
 FIRST = "gateway"  # what people open has the first port
 PORT = 8080
 ASK_A_MODEL = ("chat",)  # nobody else is given the key
+SEND_MAIL = ("gateway",)  # nor this password
 
 
 def names() -> list[str]:
@@ -38,6 +39,7 @@ class Around:
     admin_url: str
     kafka: str
     openai: Mapping[str, str]
+    mail: Mapping[str, str]
     secrets: Secrets
     urls: Mapping[str, str]
 
@@ -69,6 +71,7 @@ def environment(name: str, around: Around) -> dict[str, str]:
     """What its settings ask for: its own secrets, the public keys of the others."""
     own = around.secrets.services[name]
     asks = around.openai if name in ASK_A_MODEL else {}
+    sends = around.mail if name in SEND_MAIL else {}
     return {
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka,
         "ROOT_KEY": own["root_key"],
@@ -80,6 +83,7 @@ def environment(name: str, around: Around) -> dict[str, str]:
         "PORT": around.urls[name].rpartition(":")[2],
         **{f"{other.upper()}_URL": url for other, url in around.urls.items()},
         **asks,
+        **sends,
     }
 
 

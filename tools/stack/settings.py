@@ -18,6 +18,8 @@ class Settings:
     home: Path
     database_admin_url: str | None = None
     kafka: str | None = None
+    smtp_url: str | None = None
+    mail_from: str | None = None
     openai_base_url: str | None = None
     openai_api_key: str | None = None
     openai_model: str | None = None
@@ -29,6 +31,8 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:  # noqa: TID2
         home(ROOT),
         environment.get("DATABASE_ADMIN_URL"),
         environment.get("KAFKA_BOOTSTRAP_SERVERS"),
+        environment.get("SMTP_URL"),
+        environment.get("MAIL_FROM"),
         environment.get("OPENAI_BASE_URL"),
         environment.get("OPENAI_API_KEY"),
         environment.get("OPENAI_MODEL"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contactflow.testing.jars import is_complete
 from tools.stack import described, model, preflight, services
-from tools.stack.engines import LocalPostgres, local_kafka
+from tools.stack.engines import LocalPostgres, local_kafka, local_mail, mail_dir
 from tools.stack.keys import Secrets, secrets
 from tools.stack.probes import trouble
 from tools.stack.report import console, timed
@@ -17,6 +17,7 @@ from tools.stack.state import Part, State, recall
 from tools.stack.topics import make_topics
 
 ENGINES = ("kafka", "postgres")  # stopped last, in this order
+SENDER = "ContactFlow <no-reply@contactflow.example>"
 ROOM = 1_500_000_000  # bytes of disk for data and logs
 
 
@@ -55,12 +56,14 @@ def check(settings: Settings, state: State, machine: preflight.Machine) -> None:
 def start_engines(
     pool: ThreadPoolExecutor, settings: Settings, state: State, kept: Secrets
 ) -> None:
-    """PostgreSQL and Kafka side by side, then the topics."""
+    """PostgreSQL, Kafka and the mail server side by side, then the topics."""
     starts: list[tuple[str, Callable[[], bool]]] = []
     if settings.database_admin_url is None:
         starts.append(("PostgreSQL", LocalPostgres(state, kept.admin).start))
     if settings.kafka is None:
         starts.append(("Kafka", local_kafka(state).start))
+    if settings.smtp_url is None:
+        starts.append(("Mail server", local_mail(state).start))
     for started in [pool.submit(timed, *one) for one in starts]:
         started.result()
     timed("Topics", lambda: make_topics(state, bootstrap(settings, state)))
@@ -80,6 +83,7 @@ def around(settings: Settings, state: State, kept: Secrets) -> services.Around:
         settings.database_admin_url or LocalPostgres(state, kept.admin).admin_url(),
         bootstrap(settings, state),
         model.told(settings, state),
+        mail(settings, state),
         kept,
         services.addresses(state, services.names()),
     )
@@ -88,6 +92,12 @@ def around(settings: Settings, state: State, kept: Secrets) -> services.Around:
 def bootstrap(settings: Settings, state: State) -> str:
     """Where Kafka is."""
     return settings.kafka or state.parts["kafka"].url
+
+
+def mail(settings: Settings, state: State) -> dict[str, str]:
+    """Who takes e-mails over, and whom they come from."""
+    url = settings.smtp_url or state.parts["mail"].url
+    return {"SMTP_URL": url, "MAIL_FROM": settings.mail_from or SENDER}
 
 
 def down(state: State) -> list[str]:
@@ -127,7 +137,8 @@ def reset(state: State) -> list[Path]:
     down(state)
     home = state.home
     kept = [LocalPostgres(state, "").data.parent, home / "postgres", home / "kafka" / "node"]
-    kept += [home / "logs", home / "secrets.json", home / "stack.json", home / "state.json"]
+    kept += [home / "logs", mail_dir(home)]
+    kept += [home / name for name in ("secrets.json", "stack.json", "state.json")]
     gone = [path for path in dict.fromkeys(kept) if path.exists()]
     for path in gone:
         shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -40,7 +40,7 @@ def state(settings: Settings) -> Iterator[State]:
 def test_every_service_is_up_and_well(state: State) -> None:
     found = {part.name: wrong for part, wrong in stack.status(state)}
 
-    expected = {*services.startable(), "postgres", "kafka"}
+    expected = {*services.startable(), "postgres", "kafka", "mail"}
     assert found == dict.fromkeys(expected)
 
 
@@ -59,6 +59,7 @@ def test_the_description_names_what_runs(settings: Settings, state: State) -> No
     assert said["kafka"]["pid"] == state.parts["kafka"].process.pid
     assert said["services"].keys() == set(services.startable())
     assert said["postgres"]["urls"].keys() == said["services"].keys()
+    assert said["mail_dir"] == str(settings.home / "mail")
     assert "demo" in json.dumps(said)
 
 
