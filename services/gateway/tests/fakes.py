@@ -33,6 +33,14 @@ class InMemoryAccounts:
         self.workspaces.append(workspace)
         self.memberships.append(membership)
 
+    async def membership(self, account_id: UUID, member_of: UUID) -> Membership | None:
+        wanted = (account_id, member_of)
+        theirs = (one for one in self.memberships if (one.account_id, one.member_of) == wanted)
+        return next(theirs, None)
+
+    def join(self, membership: Membership) -> None:
+        self.memberships.append(membership)
+
 
 class InMemoryAgents:
     def __init__(self) -> None:

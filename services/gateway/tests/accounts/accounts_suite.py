@@ -1,6 +1,7 @@
 """What every Accounts promises, in memory and on PostgreSQL alike."""
 
 from datetime import datetime
+from typing import Final
 
 import pytest
 
@@ -8,6 +9,7 @@ from contactflow.gateway.accounts import service
 from contactflow.gateway.accounts.errors import AccountNotFoundError, EmailTakenError
 from contactflow.gateway.accounts.model import Newcomer
 from contactflow.gateway.accounts.service import Accounts, Beginning
+from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import new_id
 from contactflow.vault import Email
 from services.gateway.tests.people import an_email
@@ -15,6 +17,9 @@ from services.gateway.tests.people import an_email
 
 def a_newcomer(email: str | None = None) -> Newcomer:
     return Newcomer("Ada", Email.parse(email or an_email()), "fr", "Blue Bakery")
+
+
+ROLES_IN_TURN: Final[tuple[Role, ...]] = ("privacy_officer", "analyst")
 
 
 class AccountsSuite:
@@ -44,6 +49,28 @@ class AccountsSuite:
 
         with pytest.raises(EmailTakenError):
             await service.sign_up(accounts, newcomer=again, password_hash="y", at=at)
+
+    async def test_who_is_appointed_has_one_role_there(
+        self, accounts: Accounts, begun: Beginning, at: datetime
+    ) -> None:
+        email, platform = Email.parse(begun.account.email or ""), begun.account.workspace_id
+
+        for role in ROLES_IN_TURN:
+            await service.appoint(accounts, email=email, role=role, member_of=platform, at=at)
+
+        there = await accounts.membership(begun.account.id, platform)
+        own = await accounts.membership(begun.account.id, begun.workspace.id)
+        assert there
+        assert own
+        assert (there.role, own.role) == ("analyst", "owner")
+
+    async def test_nobody_is_appointed_without_an_account(
+        self, accounts: Accounts, at: datetime
+    ) -> None:
+        nobody = Email.parse(an_email())
+
+        with pytest.raises(AccountNotFoundError):
+            await service.appoint(accounts, email=nobody, role="owner", member_of=new_id(), at=at)
 
     async def test_who_never_signed_up_is_not_there(self, accounts: Accounts) -> None:
         with pytest.raises(AccountNotFoundError):

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from contactflow.gateway.accounts.errors import AccountNotFoundError
 from contactflow.gateway.accounts.model import Account
 from contactflow.gateway.workspaces.entering import entering
@@ -30,3 +32,10 @@ class SqlAccounts(PersonalRepository[Account]):
         self.work.session.add(membership)
         async with entering(self.work, workspace.id) as there:
             there.session.add(workspace)
+
+    async def membership(self, account_id: UUID, member_of: UUID) -> Membership | None:
+        mine = (Membership.account_id == account_id) & (Membership.member_of == member_of)
+        return (await self.work.session.scalars(select(Membership).where(mine))).first()
+
+    def join(self, membership: Membership) -> None:
+        self.work.session.add(membership)

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from contactflow.gateway.accounts.errors import EmailTakenError
+from contactflow.gateway.accounts.errors import AccountNotFoundError, EmailTakenError
 from contactflow.gateway.accounts.model import Account, Newcomer
 from contactflow.gateway.workspaces.model import Membership, Workspace
+from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import new_id
 from contactflow.vault import Email, People
 
@@ -19,6 +20,8 @@ class Accounts(Protocol):
     async def open(
         self, account: Account, workspace: Workspace, membership: Membership, /
     ) -> None: ...
+    async def membership(self, account_id: UUID, member_of: UUID, /) -> Membership | None: ...
+    def join(self, membership: Membership, /) -> None: ...
 
 
 class Beginning(NamedTuple):
@@ -53,3 +56,17 @@ async def known_as(accounts: Accounts, *, email: Email) -> Account | None:
     """Whose address this is."""
     person = await accounts.people.find([email])
     return await accounts.of(person.id) if person else None
+
+
+async def appoint(
+    accounts: Accounts, *, email: Email, role: Role, member_of: UUID, at: datetime
+) -> None:
+    """Give an account holder a role in a workspace, instead of one they have there."""
+    account = await known_as(accounts, email=email)
+    if account is None:
+        raise AccountNotFoundError
+    if held := await accounts.membership(account.id, member_of):
+        held.role = role
+    else:
+        person = account.person
+        accounts.join(Membership.of(person, account.id, member_of=member_of, role=role, at=at))
