@@ -11,8 +11,10 @@ from httpx import AsyncClient
 import contactflow.gateway
 from contactflow.gateway.workspaces.roles import EVERYTHING
 from contactflow.kernel import decode
+from contactflow.persistence import Works
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
+from contactflow.vault import Vault
 from contactflow.web import Principal
 from contactflow.web.openapi import document, operations
 from contactflow.web.security import scopes
@@ -21,6 +23,14 @@ from services.gateway.tests.people import PAGE, PASSWORD, Browser, a_form, signe
 AGENT = {"name": "Front desk", "prompt": "You answer for Blue Bakery."}
 KEY = {"name": "Booking system", "scopes": ["agents:read"]}
 ETAG = {"If-Match": '"2"'}
+CODE = {"code": "00000000"}
+EMAIL = {
+    "key": "01936f2e-7c00-7000-8000-00000000002a",
+    "template": "email_verification",
+    "locale": "en",
+    "to": "nobody@example.com",
+    "facts": CODE,
+}
 
 
 class Call(NamedTuple):
@@ -51,6 +61,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("DELETE", "/v1/agents/{agent_id}"): Call(204),
     ("POST", "/v1/agents/{agent_id}/publish"): Call(200),
     ("GET", "/internal/agents/{agent_id}/versions/{number}"): Call(200),
+    ("POST", "/internal/emails"): Call(202, other=202, json=EMAIL),
     ("GET", "/docs"): EVERYBODY,
     ("GET", "/docs.css"): EVERYBODY,
     ("GET", "/openapi.json"): EVERYBODY,
@@ -69,12 +80,14 @@ class Scene(NamedTuple):
 
 
 @pytest.fixture
-async def scene(ada: Browser, callers: Callers) -> Scene:
+async def scene(ada: Browser, callers: Callers, works: Works, vault: Vault) -> Scene:
     agent = await ada.send("POST", "/v1/agents", json=AGENT)
     await ada.send("POST", f"{agent.headers['location']}/publish")
     made = (await ada.send("POST", "/v1/api-keys", json=KEY | {"scopes": ["timeline:read"]})).json()
     eve = await signed_up(ada.http)
     where = [decode("ws", one.workspace["id"]) for one in (ada, eve)]
+    for workspace_id in where:
+        await works.run(workspace_id, vault.create_key)
     own, other = (callers.headers(Principal.service("chat", one)) for one in where)
     return Scene(
         ada,

@@ -104,7 +104,7 @@ def a_mail_server(folder: Path, **options: Any) -> Iterator[MailServer]:
 def words(mail: EmailMessage) -> str:
     """What somebody reads who wants plain text."""
     body = mail.get_body(("plain",))
-    return body.get_content() if body else ""
+    return body.get_content().replace("\r\n", "\n") if body else ""
 
 
 def code_in(mail: EmailMessage) -> str:

@@ -26,6 +26,7 @@ class Retention(StrEnum):
     CHAT = "chat"
     ACCOUNT = "account"
     ABUSE = "abuse"
+    DELIVERY = "delivery"
     SUPPRESSION = "suppression"
 
 

@@ -11,6 +11,8 @@ from contactflow.gateway.api_keys import endpoints as api_keys
 from contactflow.gateway.auth import endpoints as auth
 from contactflow.gateway.auth.desk import Desk
 from contactflow.gateway.docs import endpoints as docs
+from contactflow.gateway.emails import endpoints as emails
+from contactflow.gateway.emails.intake import Intake
 from contactflow.gateway.forwarding.forwarder import Forwarder
 from contactflow.gateway.forwarding.table import TABLE
 from contactflow.gateway.sessions.cookies import Cookies
@@ -24,7 +26,10 @@ from contactflow.web.caching import NoStoreMiddleware
 from contactflow.web.limits import Limiter
 from contactflow.web.requests import RequestIdMiddleware
 
-ROUTERS = [auth.router, api_keys.router, agents.router, agents.internal, docs.router]
+ROUTERS = [
+    *(auth.router, api_keys.router, agents.router, docs.router),
+    *(agents.internal, emails.internal),
+]
 
 
 def create_app(on: Platform[GatewaySettings]) -> ASGIApp:
@@ -54,4 +59,5 @@ def routes(doorman: Doorman, *, works: Works, clock: Clock, verifier: TokenVerif
     app = application("ContactFlow", ROUTERS, works=works, clock=clock, verifier=door)
     app.state.doorman = doorman
     app.state.desk = Desk(works, Limiter(doorman.system, clock), Passwords(), clock)
+    app.state.intake = Intake(works, clock)
     return app

@@ -5,9 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from contactflow.gateway.access.clients import purge_salts
+from contactflow.gateway.emails.repository import purge_emails
+from contactflow.gateway.emails.sending import Sending
+from contactflow.gateway.emails.smtp import SmtpPostman
+from contactflow.gateway.emails.writing import Writer
 from contactflow.gateway.sessions.repository import purge_sessions
 from contactflow.gateway.settings import GatewaySettings
-from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore
 from contactflow.persistence import Work
 from contactflow.runtime import Platform, opens_workspaces
@@ -19,18 +22,23 @@ def reactions(on: Platform[GatewaySettings]) -> list[Reaction[Any]]:
     return [opens_workspaces(on.vault)]
 
 
-def jobs(clock: Clock) -> list[Job[Any]]:
+def jobs(on: Platform[GatewaySettings]) -> list[Job[Any]]:
     async def purge(work: Work) -> bool:
         """One batch of each; true while there is more."""
-        at = clock()
-        gone = await purge_sessions(work, at=at) + await purge_salts(work, at=at)
+        at = on.clock()
+        gone = await purge_emails(work, at=at)
+        gone += await purge_sessions(work, at=at) + await purge_salts(work, at=at)
         gone += await purge_idempotency_keys(work, at=at) + await purge_rate_limits(work, at=at)
         return bool(gone)
 
-    return [chore("gateway.purge", every=timedelta(hours=1), apply=purge)]
+    postman = SmtpPostman(on.settings.smtp_server)
+    writer = Writer(on.settings.sender, on.settings.public_url)
+    sending = Sending(on.works, postman, writer, on.clock)
+    purging = chore("gateway.purge", every=timedelta(hours=1), apply=purge)
+    return [sending.job, purging]
 
 
 def parts(on: Platform[GatewaySettings], backbone: Backbone) -> Iterator[Part]:
     yield backbone.relay()
     yield backbone.consumer(reactions(on))
-    yield backbone.jobs(jobs(on.clock))
+    yield backbone.jobs(jobs(on))

@@ -3,31 +3,17 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, PlainValidator, SecretStr, WithJsonSchema
+from pydantic import Field, SecretStr
 
 from contactflow.gateway.accounts.model import Newcomer, Wish
 from contactflow.gateway.accounts.passwords import LONGEST, SHORTEST
+from contactflow.gateway.accounts.schemas import EmailAddress
 from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import Locale
-from contactflow.vault import Email, IdentityError
 from contactflow.web import Shape, public_id
-
-LONGEST_EMAIL = 320
-
-
-def _email(raw: object) -> Email:
-    if not isinstance(raw, str) or len(raw) > LONGEST_EMAIL:
-        raise IdentityError
-    return Email.parse(raw)
-
 
 UserId = Annotated[UUID, public_id("usr")]
 WorkspaceId = Annotated[UUID, public_id("ws")]
-EmailIn = Annotated[
-    Email,
-    PlainValidator(_email),
-    WithJsonSchema({"type": "string", "format": "email", "examples": ["ada@example.com"]}),
-]
 Text = Annotated[str, Field(min_length=1, max_length=200, examples=["Ada Lovelace"])]
 NewPassword = Annotated[
     SecretStr,
@@ -40,7 +26,7 @@ Password = Annotated[
 
 class SignUpIn(Shape):
     name: Text
-    email: EmailIn
+    email: EmailAddress
     password: NewPassword
     workspace_name: Annotated[str, Field(min_length=1, max_length=200, examples=["Blue Bakery"])]
     locale: Locale = "en"
@@ -53,7 +39,7 @@ class SignUpIn(Shape):
 
 
 class LoginIn(Shape):
-    email: EmailIn
+    email: EmailAddress
     password: Password
 
 

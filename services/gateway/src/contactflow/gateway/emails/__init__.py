@@ -1,0 +1,1 @@
+"""Outgoing e-mails: asked for once, sent by a job, forgotten when they were sent."""
