@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from contactflow.gateway.auth.handlers import resetting
 from contactflow.gateway.emails.sending import Sending
 from contactflow.gateway.emails.smtp import SmtpPostman, SmtpServer
 from contactflow.gateway.emails.writing import Writer
@@ -47,7 +48,7 @@ class Post:
         return Jobs(
             works or self.works,
             self.system,
-            [sending.job],
+            [sending.job, resetting(self.clock)],
             clock=self.clock,
             changes=Changes(self.engines.system),
         )

@@ -24,6 +24,7 @@ AGENT = {"name": "Front desk", "prompt": "You answer for Blue Bakery."}
 KEY = {"name": "Booking system", "scopes": ["agents:read"]}
 ETAG = {"If-Match": '"2"'}
 CODE = {"code": "00000000"}
+RESET = {"email": "nobody@example.com"}
 EMAIL = {
     "key": "01936f2e-7c00-7000-8000-00000000002a",
     "template": "email_verification",
@@ -49,6 +50,12 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/v1/auth/signup"): Call(201, 201, 201, 201, json="a form"),
     ("POST", "/v1/auth/login"): Call(200, 200, 200, 200, json="credentials"),
     ("POST", "/v1/auth/logout"): Call(204, other=204),
+    ("POST", "/v1/auth/email-verifications"): Call(202, other=202),
+    ("POST", "/v1/auth/email-verifications/confirm"): Call(422, other=422, json=CODE),
+    ("POST", "/v1/auth/password-resets"): Call(202, 202, 202, 202, json=RESET),
+    ("POST", "/v1/auth/password-resets/confirm"): Call(
+        422, 422, 422, 422, json=RESET | CODE | {"password": PASSWORD}
+    ),
     ("GET", "/v1/me"): Call(200, other=200),
     ("POST", "/v1/api-keys"): Call(201, other=201, json=KEY),
     ("GET", "/v1/api-keys"): Call(200, other=200),

@@ -53,7 +53,7 @@ class AccountsSuite:
     async def test_who_is_appointed_has_one_role_there(
         self, accounts: Accounts, begun: Beginning, at: datetime
     ) -> None:
-        email, platform = Email.parse(begun.account.email or ""), begun.account.workspace_id
+        email, platform = begun.account.address, begun.account.workspace_id
 
         for role in ROLES_IN_TURN:
             await service.appoint(accounts, email=email, role=role, member_of=platform, at=at)

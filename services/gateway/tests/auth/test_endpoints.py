@@ -26,6 +26,7 @@ async def test_who_signs_up_owns_a_workspace(http: AsyncClient) -> None:
         "id": "",
         "name": "Ada",
         "email": form["email"],
+        "verified": False,
         "locale": "fr",
     }
     assert said["workspace"] | {"id": ""} == {

@@ -10,6 +10,7 @@ from contactflow.gateway.agents import endpoints as agents
 from contactflow.gateway.api_keys import endpoints as api_keys
 from contactflow.gateway.auth import endpoints as auth
 from contactflow.gateway.auth.desk import Desk
+from contactflow.gateway.auth.proofs import Proofs
 from contactflow.gateway.docs import endpoints as docs
 from contactflow.gateway.emails import endpoints as emails
 from contactflow.gateway.emails.intake import Intake
@@ -58,6 +59,8 @@ def routes(doorman: Doorman, *, works: Works, clock: Clock, verifier: TokenVerif
     door = Door(doorman, verifier)
     app = application("ContactFlow", ROUTERS, works=works, clock=clock, verifier=door)
     app.state.doorman = doorman
-    app.state.desk = Desk(works, Limiter(doorman.system, clock), Passwords(), clock)
+    limiter, passwords = Limiter(doorman.system, clock), Passwords()
+    app.state.desk = Desk(works, limiter, passwords, clock)
+    app.state.proofs = Proofs(works, limiter, passwords, clock)
     app.state.intake = Intake(works, clock)
     return app

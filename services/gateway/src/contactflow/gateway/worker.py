@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from contactflow.gateway.access.clients import purge_salts
+from contactflow.gateway.auth.handlers import resetting
 from contactflow.gateway.emails.repository import purge_emails
 from contactflow.gateway.emails.sending import Sending
 from contactflow.gateway.emails.smtp import SmtpPostman
@@ -35,7 +36,7 @@ def jobs(on: Platform[GatewaySettings]) -> list[Job[Any]]:
     writer = Writer(on.settings.sender, on.settings.public_url)
     sending = Sending(on.works, postman, writer, on.clock)
     purging = chore("gateway.purge", every=timedelta(hours=1), apply=purge)
-    return [sending.job, purging]
+    return [sending.job, resetting(on.clock), purging]
 
 
 def parts(on: Platform[GatewaySettings], backbone: Backbone) -> Iterator[Part]:

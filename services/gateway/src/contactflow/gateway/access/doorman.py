@@ -19,7 +19,8 @@ from contactflow.web.principals import SESSION_SCOPE
 from contactflow.web.requests import header
 
 INTERNAL: Final = "/internal/"
-PUBLIC: Final = ("/v1/public/", "/v1/auth/signup", "/v1/auth/login")
+AUTH: Final = tuple(f"/v1/auth/{one}" for one in ("signup", "login", "password-resets"))
+PUBLIC: Final = ("/v1/public/", *AUTH)
 
 
 class Doorman:

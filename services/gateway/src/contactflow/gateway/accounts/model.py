@@ -11,9 +11,11 @@ from contactflow.persistence import Base
 from contactflow.vault import (
     Category,
     Email,
+    OneTimeCode,
     Person,
     Personal,
     Retention,
+    attempt,
     neutral,
     one,
     sealed,
@@ -22,7 +24,7 @@ from contactflow.vault import (
 
 
 class Newcomer(NamedTuple):
-    """Who opens an account. Their address is not verified, and nothing relies on it."""
+    """Who opens an account. Their address is not verified yet, and nothing relies on it."""
 
     name: str
     email: Email
@@ -50,6 +52,13 @@ class Account(Personal, Base):
         "gateway.account.locale", Category.PREFERENCE, Retention.ACCOUNT
     )
     created_at: Mapped[datetime] = neutral()
+    verified_at: Mapped[datetime | None] = unsealed(
+        "gateway.account.verified_at", Category.PSEUDONYM, Retention.ACCOUNT
+    )
+    verification = sealed(
+        one(OneTimeCode), "gateway.account.verification", Category.PSEUDONYM, Retention.ACCOUNT
+    )
+    reset = sealed(one(OneTimeCode), "gateway.account.reset", Category.PSEUDONYM, Retention.ACCOUNT)
 
     @classmethod
     def open(cls, person: Person, new: Newcomer, *, password_hash: str, at: datetime) -> Self:
@@ -57,3 +66,27 @@ class Account(Personal, Base):
         account.about(person, new_id())
         account.name, account.email = new.name, new.email.value
         return account
+
+    @property
+    def address(self) -> Email:
+        """Where its holder is written to."""
+        return Email(self.email or "")
+
+    @property
+    def verified(self) -> bool:
+        """Whether its holder reads what is sent to the address."""
+        return self.verified_at is not None
+
+    def verify(self, said: str, *, at: datetime) -> bool:
+        """Whether this is the code that was sent; from then on the address is verified."""
+        right, self.verification = attempt(self.verification, said, at=at)
+        if right:
+            self.verified_at = at
+        return right
+
+    def replace_password(self, said: str, password_hash: str, *, at: datetime) -> bool:
+        """Whether this is the code that was sent: then the address is verified, too."""
+        right, self.reset = attempt(self.reset, said, at=at)
+        if right:
+            self.password_hash, self.verified_at = password_hash, self.verified_at or at
+        return right

@@ -8,7 +8,7 @@ from contactflow.gateway.accounts.model import Account
 from contactflow.gateway.workspaces.model import Membership
 from contactflow.gateway.workspaces.roles import Role
 from contactflow.persistence import Work
-from contactflow.vault import Opened, opened, reading
+from contactflow.vault import Email, Opened, known_by, opened, reading
 
 MEMBERSHIPS: Any = Membership.__table__
 ACCOUNTS: Any = Account.__table__
@@ -28,3 +28,11 @@ async def officers(work: Work, workspace_id: UUID) -> Sequence[Opened]:
     found = await opened(work, Account, statement.where(answerable).order_by(MEMBERSHIPS.c.id))
     officers = [one for one in found if one.role == "privacy_officer"]
     return officers or found
+
+
+async def id_of(work: Work, email: Email) -> UUID | None:
+    """Whose address it is; the same statement, whoever's it is."""
+    statement = reading(Account).where(known_by(work, Account, email))
+    for account in await opened(work, Account, statement):
+        return account.id  # type: ignore[no-any-return]
+    return None

@@ -26,6 +26,10 @@ class SqlAccounts(PersonalRepository[Account]):
     async def of(self, subject_id: UUID) -> Account | None:
         return await self.first(Account.subject_id == subject_id)
 
+    async def alone(self, account_id: UUID) -> Account | None:
+        """Nobody else tries a code of theirs until the commit."""
+        return await self.first(Account.id == account_id, alone=True)
+
     async def open(self, account: Account, workspace: Workspace, membership: Membership) -> None:
         self.add(account)
         await self.work.session.flush()

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from contactflow.gateway.access.doorman import Doorman
 from contactflow.gateway.accounts.repository import SqlAccounts
 from contactflow.gateway.auth.desk import Desk
+from contactflow.gateway.auth.proofs import Proofs
 from contactflow.gateway.sessions.model import Traces
 from contactflow.kernel import PLATFORM_WORKSPACE_ID
 from contactflow.web import requires
@@ -16,6 +17,11 @@ from contactflow.web.principals import SESSION_SCOPE
 
 async def desk(request: Request) -> Desk:
     found: Desk = request.app.state.desk
+    return found
+
+
+async def proofs(request: Request) -> Proofs:
+    found: Proofs = request.app.state.proofs
     return found
 
 
@@ -45,6 +51,8 @@ async def same(found: PlatformAccounts) -> SqlAccounts:
 
 
 OpenDesk = Annotated[Desk, requires("public", desk)]
+OpenProofs = Annotated[Proofs, requires("public", proofs)]
+OwnProofs = Annotated[Proofs, requires(SESSION_SCOPE, proofs)]
 OwnAccount = Annotated[SqlAccounts, requires(SESSION_SCOPE, same)]
 LoggedIn = Annotated[Doorman, requires(SESSION_SCOPE, doorman)]
 CurrentTraces = Annotated[Traces, Depends(traces)]

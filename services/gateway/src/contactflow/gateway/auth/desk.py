@@ -10,6 +10,8 @@ from contactflow.gateway.accounts.model import Account, Wish
 from contactflow.gateway.accounts.passwords import Passwords
 from contactflow.gateway.accounts.repository import SqlAccounts
 from contactflow.gateway.accounts.service import Beginning
+from contactflow.gateway.auth import codes
+from contactflow.gateway.emails.repository import SqlEmails
 from contactflow.gateway.sessions.model import Session, Traces, new_token
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
 from contactflow.persistence import Works
@@ -52,6 +54,7 @@ class Desk:
                 SqlAccounts(work), newcomer=wish.newcomer, password_hash=hashed, at=at
             )
             work.session.add(Session.begin(begun.account, token, traces, at=at))
+            await codes.send_verification(SqlEmails(work), begun.account, at=at)
         return begun, token
 
     async def log_in(self, email: Email, password: str, traces: Traces) -> Admitted:
@@ -75,6 +78,8 @@ class Desk:
     async def _admitted(self, account: Account, traces: Traces, at: datetime) -> Admitted:
         token = new_token()
         async with self.works.begin(PLATFORM_WORKSPACE_ID) as work:
-            account = await SqlAccounts(work).get(account.id)
-            work.session.add(Session.begin(account, token, traces, at=at))
-        return Admitted(account, token)
+            admitted = await SqlAccounts(work).get(account.id)
+            if admitted.password_hash != account.password_hash:
+                raise InvalidCredentialsError  # it was replaced while we looked at the other one
+            work.session.add(Session.begin(admitted, token, traces, at=at))
+        return Admitted(admitted, token)

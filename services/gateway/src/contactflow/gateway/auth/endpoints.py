@@ -9,13 +9,19 @@ from contactflow.gateway.auth.dependencies import (
     CurrentTraces,
     LoggedIn,
     OpenDesk,
+    OpenProofs,
     OwnAccount,
+    OwnProofs,
 )
 from contactflow.gateway.auth.schemas import (
     BelongingOut,
+    CodeIn,
+    CodeSentOut,
     LoggedInOut,
     LoginIn,
     MeOut,
+    NewPasswordIn,
+    PasswordResetIn,
     SignedUpOut,
     SignUpIn,
     UserOut,
@@ -65,6 +71,34 @@ async def log_in(
 async def log_out(request: Request, door: LoggedIn, response: Response) -> None:
     await door.forget(request.scope)
     door.cookies.take_back(response)
+
+
+@router.post("/auth/email-verifications", status_code=202, summary="Get another code by e-mail")
+async def send_verification(proofs: OwnProofs, who: CurrentPrincipal) -> CodeSentOut:
+    await proofs.send_verification(UUID(str(who.id)))
+    return CodeSentOut()
+
+
+@router.post(
+    "/auth/email-verifications/confirm", status_code=204, summary="Verify the e-mail address"
+)
+async def verify_email(said: CodeIn, proofs: OwnProofs, who: CurrentPrincipal) -> None:
+    await proofs.verify(UUID(str(who.id)), said.code)
+
+
+@router.post("/auth/password-resets", status_code=202, summary="Ask for a new password")
+async def ask_for_password(
+    said: PasswordResetIn, proofs: OpenProofs, traces: CurrentTraces
+) -> CodeSentOut:
+    """Answer the same whether there is such an account or not."""
+    await proofs.send_reset(said.email, traces)
+    return CodeSentOut()
+
+
+@router.post("/auth/password-resets/confirm", status_code=204, summary="Choose a new password")
+async def replace_password(said: NewPasswordIn, proofs: OpenProofs, traces: CurrentTraces) -> None:
+    """Ends every session of the account."""
+    await proofs.reset(said.email, said.code, said.password.get_secret_value(), traces)
 
 
 @router.get("/me", summary="Read who is logged in")

@@ -10,6 +10,7 @@ from contactflow.gateway.accounts.passwords import LONGEST, SHORTEST
 from contactflow.gateway.accounts.schemas import EmailAddress
 from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import Locale
+from contactflow.vault.onetime import LIFE, WRITTEN
 from contactflow.web import Shape, public_id
 
 UserId = Annotated[UUID, public_id("usr")]
@@ -22,6 +23,8 @@ NewPassword = Annotated[
 Password = Annotated[
     SecretStr, Field(max_length=LONGEST, examples=["correct horse battery staple"])
 ]
+
+Code = Annotated[str, Field(pattern=WRITTEN, examples=["04712836"])]
 
 
 class SignUpIn(Shape):
@@ -43,10 +46,30 @@ class LoginIn(Shape):
     password: Password
 
 
+class CodeIn(Shape):
+    code: Code
+
+
+class PasswordResetIn(Shape):
+    email: EmailAddress
+
+
+class NewPasswordIn(PasswordResetIn):
+    code: Code
+    password: NewPassword
+
+
+class CodeSentOut(Shape):
+    expires_in: Annotated[int, Field(description="Seconds that a code is good for.")] = int(
+        LIFE.total_seconds()
+    )
+
+
 class UserOut(Shape):
     id: UserId
     name: Text
     email: Annotated[str, Field(examples=["ada@example.com"])]
+    verified: Annotated[bool, Field(description="Whether they read what is sent to it.")]
     locale: Locale
 
 

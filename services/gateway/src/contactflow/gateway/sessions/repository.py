@@ -48,6 +48,11 @@ class Sessions:
             await work.rows(delete(SESSIONS).where(SESSIONS.c.token_hash == hashed(token)))
 
 
+async def end_sessions(work: Work, account_id: UUID) -> None:
+    """End every session of an account."""
+    await work.rows(delete(SESSIONS).where(SESSIONS.c.account_id == account_id))
+
+
 async def purge_sessions(work: Work, *, at: datetime) -> int:
     """Delete one batch of sessions that are over; with them goes where they came from."""
     key = SESSIONS.c.token_hash

@@ -1,4 +1,4 @@
-"""Outgoing e-mails."""
+"""Outgoing e-mails, and the codes by which account holders prove their address."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ WALLS = Walls("gateway")
 def upgrade() -> None:
     emails()
     contents()
+    codes()
 
 
 def emails() -> None:
@@ -69,3 +70,10 @@ def contents() -> None:
         "ix_email_contents_subject_id", "email_contents", ["workspace_id", "subject_id"]
     )
     WALLS.walled("email_contents")
+
+
+def codes() -> None:
+    """Of account holders; whose address is verified, and since when."""
+    op.add_column("accounts", sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("accounts", sa.Column("verification", sa.LargeBinary(), nullable=True))
+    op.add_column("accounts", sa.Column("reset", sa.LargeBinary(), nullable=True))
