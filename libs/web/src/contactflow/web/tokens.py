@@ -25,6 +25,9 @@ LEEWAY: Final = timedelta(seconds=5)  # for clocks that disagree
 LONGEST: Final = 4096
 SPEAKS_FOR_OTHERS: Final = "gateway"
 
+PublicKeys = Mapping[str, Any] | Sequence[Mapping[str, Any]]
+"""The JWK of one issuer, or several while keys change."""
+
 
 class TokenSigner:
     """Signs in a service's own name.
@@ -34,7 +37,7 @@ class TokenSigner:
 
     def __init__(self, issuer: str, key: str, clock: Clock) -> None:
         self.issuer = issuer
-        self._key, self._clock = _imported(key), clock
+        self._key, self._clock = signing_key(key), clock
         self._header = {"alg": ALGORITHM, "kid": self._key.thumbprint()}
 
     def sign(self, audience: str, who: Principal) -> str:
@@ -64,17 +67,12 @@ class TokenVerifier:
     `trusted` says, by issuer, which public JWK is theirs, or which several while keys change.
     """
 
-    def __init__(
-        self,
-        audience: str,
-        trusted: Mapping[str, Mapping[str, Any] | Sequence[Mapping[str, Any]]],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, audience: str, trusted: Mapping[str, PublicKeys], clock: Clock) -> None:
         self._audience, self._clock = audience, clock
         self._keys = {
             key.thumbprint(): (issuer, key)
             for issuer, given in trusted.items()
-            for key in _several(given)
+            for key in public_keys(given)
         }
 
     async def principal(self, request: Request) -> Principal:
@@ -130,10 +128,12 @@ def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
     )
 
 
-def _several(given: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> list[OKPKey]:
+def public_keys(given: PublicKeys) -> list[OKPKey]:
+    """Those that an issuer's signatures are checked with."""
     jwks = [given] if isinstance(given, Mapping) else given
     return [OKPKey.import_key(cast(Any, dict(one))) for one in jwks]
 
 
-def _imported(key: str) -> OKPKey:
+def signing_key(key: str) -> OKPKey:
+    """A private key, from PEM or JWK text."""
     return OKPKey.import_key(json.loads(key) if key.lstrip().startswith("{") else key)
