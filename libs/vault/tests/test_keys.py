@@ -10,7 +10,17 @@ from contactflow.kernel import GoneError, UnavailableError, new_id
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
-from contactflow.vault import Email, Keyring, RootKey, Subjects, UnsealError, Vault, keyring
+from contactflow.vault import (
+    Email,
+    Keyring,
+    RootKey,
+    Subjects,
+    UnsealError,
+    Vault,
+    indexer,
+    keyring,
+)
+from contactflow.vault.indexes import BlindIndex
 from contactflow.vault.keys import WorkspaceKey
 
 ADA = Email.parse("ada@example.com")
@@ -139,6 +149,18 @@ async def test_a_workspaces_key_opens_no_other_workspace(
 
     with pytest.raises(UnsealError):
         await works.run(other_workspace_id, ring)
+
+
+async def test_whoever_is_sought_is_hashed_alike_without_a_key(works: Works, vault: Vault) -> None:
+    workspace_id = new_id()
+
+    async def hashed(work: Work) -> list[BlindIndex]:
+        return indexer(work.session.info).indexes([ADA])
+
+    before = await works.run(workspace_id, hashed)
+    await works.run(workspace_id, vault.create_key)
+
+    assert await works.run(workspace_id, hashed) == before
 
 
 async def test_a_new_index_version_still_finds_who_was_stored_under_the_old(

@@ -108,10 +108,17 @@ class Vault:
         self._rings: dict[UUID, tuple[datetime, Keyring]] = {}
 
     async def unlock(self, work: Work) -> None:
-        """Give the unit of work its keyring; `keyring` says why if there is none."""
+        """Give the unit of work its keyring; `keyring` says why if there is none.
+
+        The indexer it has in any case: who is sought needs no key to be not there.
+        """
         self._forget_old()
         known = self._rings.get(work.workspace_id)
-        work.session.info["keyring"] = known[1] if known else await self._load(work)
+        ring = known[1] if known else await self._load(work)
+        work.session.info["keyring"] = ring
+        work.session.info["indexer"] = (
+            ring.indexer if isinstance(ring, Keyring) else Indexer(work.workspace_id, self._secrets)
+        )
 
     async def create_key(self, work: Work) -> None:
         """Make the workspace's first key; again, or after it was closed, changes nothing.
@@ -157,6 +164,12 @@ def keyring(info: Mapping[Any, Any]) -> Keyring:
     if isinstance(ring, Keyring):
         return ring
     raise ring
+
+
+def indexer(info: Mapping[Any, Any]) -> Indexer:
+    """The keyed hashes of a session's workspace, whether it has a key here or not."""
+    known: Indexer = info["indexer"]
+    return known
 
 
 def _bound_to(workspace_id: UUID) -> bytes:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import MappedColumn, mapped_column
 
@@ -57,6 +57,15 @@ def unsealed(
     """A personal column that is stored as it is, because SQL must compare it."""
     declared = declare(Declared(field_id, category, retention, is_sealed=False))
     return mapped_column(info={"personal": declared}, **options)
+
+
+def lives_by(child: str) -> dict[Any, Any]:
+    """`info` of a table about nobody, of which a row goes with the last of its rows in `child`."""
+    return {"lives_by": child}
+
+
+OUTLIVES: Final[dict[Any, Any]] = {"lives_by": None}
+"""`info` of a table about nobody that stays when the rows about people that name it are gone."""
 
 
 def neutral(**options: Any) -> MappedColumn[Any]:
