@@ -15,6 +15,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from contactflow.events.erasures import ParticipantName
+from contactflow.vault.indexes import BlindIndex
 
 Counts = Mapping[str, int]
 """Rows by table."""
@@ -32,6 +33,16 @@ class Index(Told):
     kind: str
     version: int
     digest: str
+
+    @classmethod
+    def of(cls, index: BlindIndex) -> "Index":
+        """To be sent."""
+        return cls(kind=index.kind, version=index.version, digest=index.digest.hex())
+
+    @property
+    def blind(self) -> BlindIndex:
+        """As a database has it."""
+        return BlindIndex(self.kind, self.version, bytes.fromhex(self.digest))
 
 
 class Person(Told):

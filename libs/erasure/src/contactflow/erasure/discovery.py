@@ -1,0 +1,68 @@
+"""What this service knows of a person; privacy asks again until nobody knows more."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+
+from contactflow.erasure.deleting import count
+from contactflow.erasure.links import Links
+from contactflow.erasure.people import existing, known, owners
+from contactflow.erasure.wire import Claim, Discovered, Index, Person
+from contactflow.events.erasures import ParticipantName
+from contactflow.persistence import Work
+from contactflow.vault.indexes import BlindIndex
+from contactflow.vault.persons import SubjectIdentity
+
+
+async def discover(work: Work, asked: Person, *, by: ParticipantName, links: Links) -> Discovered:
+    """Our subjects who are this person, what they are known by, and who they are elsewhere.
+
+    Who only claims one of the identities may be them: told apart, and searched no further.
+    """
+    ours = await _ours(work, asked, by, links)
+    identities = await known(work, ours)
+    sought = identities | {one.blind for one in asked.indexes}
+    elsewhere = await links.elsewhere(work, ours)
+    return Discovered(
+        person=Person(
+            indexes=tuple(map(Index.of, sorted(identities))),
+            subjects={**elsewhere, by: _sorted(ours)},
+        ),
+        rows=await count(work, ours),
+        claims=await _claims(work, sought, ours),
+    )
+
+
+async def _ours(work: Work, asked: Person, by: ParticipantName, links: Links) -> frozenset[UUID]:
+    told = frozenset(asked.subjects.get(by, ()))
+    linked = await links.ours(work, asked.subjects)
+    return await owners(work, [one.blind for one in asked.indexes]) | await existing(
+        work, told | linked
+    )
+
+
+async def _claims(
+    work: Work, sought: Collection[BlindIndex], ours: Collection[UUID]
+) -> tuple[Claim, ...]:
+    claimed = SubjectIdentity.claimed & SubjectIdentity.blind_index.in_(
+        [one.digest for one in sought]
+    )
+    others = (
+        select(SubjectIdentity.subject_id, SubjectIdentity.kind)
+        .where(claimed, SubjectIdentity.subject_id.not_in(ours))
+        .distinct()
+        .order_by(SubjectIdentity.subject_id, SubjectIdentity.kind)
+    )
+    return tuple(
+        [
+            Claim(
+                subject_id=row.subject_id, kind=row.kind, rows=await count(work, [row.subject_id])
+            )
+            for row in (await work.rows(others)).all()
+        ]
+    )
+
+
+def _sorted(people: Collection[UUID]) -> tuple[UUID, ...]:
+    return tuple(sorted(people))
