@@ -16,10 +16,11 @@ KINDS = ("owner", "app", "system")
 
 @dataclass(frozen=True)
 class Secrets:
-    """Those of one stack: an administrator's password, index secrets, and a set per service."""
+    """Those of one stack: those of all its services, and a set for each."""
 
     admin: str
     indexes: dict[str, str]
+    receipts: dict[str, str]
     services: dict[str, dict[str, Any]]
 
     def public_keys(self) -> dict[str, dict[str, str]]:
@@ -38,6 +39,7 @@ def secrets(home: Path, services: list[str]) -> Secrets:
     made = Secrets(
         kept.get("admin") or token_urlsafe(24),
         kept.get("indexes") or {"1": _bytes()},
+        kept.get("receipts") or _signing_key(),
         known | {name: _of_a_service() for name in services if name not in known},
     )
     if made.__dict__ != kept:

@@ -19,6 +19,7 @@ FIRST = "gateway"  # what people open has the first port
 PORT = 8080
 ASK_A_MODEL = ("chat",)  # nobody else is given the key
 SEND_MAIL = ("gateway",)  # nor this password
+SIGNS_RECEIPTS = ("privacy",)  # as above
 
 
 def names() -> list[str]:
@@ -72,6 +73,8 @@ def environment(name: str, around: Around) -> dict[str, str]:
     own = around.secrets.services[name]
     asks = around.openai if name in ASK_A_MODEL else {}
     sends = around.mail if name in SEND_MAIL else {}
+    receipts = json.dumps(around.secrets.receipts)
+    signs = {"RECEIPT_KEY": receipts} if name in SIGNS_RECEIPTS else {}
     return {
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka,
         "ROOT_KEY": own["root_key"],
@@ -84,6 +87,7 @@ def environment(name: str, around: Around) -> dict[str, str]:
         **{f"{other.upper()}_URL": url for other, url in around.urls.items()},
         **asks,
         **sends,
+        **signs,
     }
 
 

@@ -33,6 +33,11 @@ def test_what_the_services_have_not_is_our_own() -> None:
 OWN = ("/v1/auth/", "/v1/me", "/v1/api-keys", "/v1/agents")
 
 
+def test_what_is_well_known_of_receipts_is_privacys() -> None:
+    assert owner("/.well-known/contactflow-keys.json") == "privacy"
+    assert owner("/.well-known/openid-configuration") is None
+
+
 @pytest.mark.parametrize("path", ["/chat/cf_web_x", "/widget.js", "/widget.css"])
 def test_pages_are_chats(path: str) -> None:
     assert owner(path) == "chat"

@@ -13,7 +13,9 @@ from contactflow.web import catalogue
 from contactflow.web.examples import EMPTY
 from contactflow.web.openapi import Operation, document, operations
 
-PATH = re.compile(r"(/v1(/[a-z][a-z0-9-]*|/\{[a-z_]+\})+|/[a-z.-]+(/\{[a-z_]+\})?)")
+PATH = re.compile(
+    r"(/v1(/[a-z][a-z0-9-]*|/\{[a-z_]+\})+|/[a-z.-]+(/\{[a-z_]+\})?|/\.well-known/[a-z.-]+)"
+)
 ELSEWHERE = ("contactflow.messaging", "contactflow.runtime", "contactflow.ai")  # no HTTP there
 METHODS = {"get", "post", "put", "patch", "delete"}
 

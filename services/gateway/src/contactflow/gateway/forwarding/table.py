@@ -13,6 +13,13 @@ TABLE: Final[Mapping[str, tuple[str, ...]]] = {
         "/widget.js",
     ),
     "crm": ("/v1/contacts",),
+    "privacy": (
+        "/v1/rights-requests",
+        "/v1/public/rights-requests",
+        "/v1/audit-events",
+        "/.well-known/contactflow-keys.json",
+        "/privacy",
+    ),
 }
 """By service, what is forwarded; everything else is the gateway's own."""
 

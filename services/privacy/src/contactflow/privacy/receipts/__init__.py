@@ -1,0 +1,1 @@
+"""Receipts: what was erased where, signed, for anyone to verify."""

@@ -1,0 +1,1 @@
+"""Workspaces: which there are, and who answers to the people in each."""

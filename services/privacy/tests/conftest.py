@@ -1,0 +1,101 @@
+"""privacy on real PostgreSQL, with a fake clock."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from joserfc.jwk import OKPKey
+
+import contactflow.privacy.worker  # noqa: F401  registers every table
+from contactflow.persistence import Work, Works
+from contactflow.privacy.app import create_app
+from contactflow.privacy.settings import PrivacySettings
+from contactflow.privacy.workspaces.repository import keep
+from contactflow.runtime import Platform, platform
+from contactflow.testing.clock import FakeClock
+from contactflow.testing.database import Engines, fresh_database
+from contactflow.testing.postgres import Postgres
+from contactflow.testing.tokens import Callers
+
+SCOPES = ("rights:read", "rights:write", "rights:decide")
+
+
+@pytest.fixture(scope="session")
+async def engines(postgres: Postgres) -> AsyncIterator[Engines]:
+    async with fresh_database(postgres, "privacy", "migrations") as engines:
+        yield engines
+
+
+@pytest.fixture
+def callers(clock: FakeClock) -> Callers:
+    return Callers("privacy", clock)
+
+
+def settings(engines: Engines) -> PrivacySettings:
+    """As the environment would say it."""
+    secret = base64.b64encode(bytes(32)).decode()
+    key = OKPKey.generate_key("Ed25519")
+    said = {
+        "database_url": engines.urls.app,
+        "system_database_url": engines.urls.system,
+        "root_key": secret,
+        "index_secrets": json.dumps({"1": secret}),
+        "signing_key": key.as_pem(private=True).decode(),
+        "receipt_key": json.dumps(key.as_dict(private=True)),
+        "trusted_keys": "{}",
+        "kafka_bootstrap_servers": "127.0.0.1:1",
+        "gateway_url": "http://127.0.0.1:1",
+        "chat_url": "http://127.0.0.1:1",
+        "crm_url": "http://127.0.0.1:1",
+    }
+    return PrivacySettings.model_validate(said)
+
+
+@pytest.fixture
+async def on(
+    engines: Engines,
+    clock: FakeClock,
+    callers: Callers,
+    workspace_id: UUID,
+    other_workspace_id: UUID,
+) -> AsyncIterator[Platform[PrivacySettings]]:
+    """What a process stands on; both workspaces are known and have their key."""
+    async with platform("privacy", settings(engines), clock) as made:
+        for workspace in (workspace_id, other_workspace_id):
+            await made.works.run(workspace, made.vault.create_key)
+            await made.works.run(workspace, opened)
+        yield replace(made, verifier=callers.verifier)
+
+
+async def opened(work: Work) -> None:
+    await keep(work, legal_role="processor", locale="en")
+
+
+@pytest.fixture
+def works(on: Platform[PrivacySettings]) -> Works:
+    return on.works
+
+
+@pytest.fixture
+async def work(works: Works, workspace_id: UUID) -> AsyncIterator[Work]:
+    async with works.begin(workspace_id) as work:
+        yield work
+
+
+@pytest.fixture
+def app(on: Platform[PrivacySettings]) -> FastAPI:
+    return create_app(on)
+
+
+@pytest.fixture
+async def http(app: FastAPI, callers: Callers, workspace_id: UUID) -> AsyncIterator[AsyncClient]:
+    """An officer who may do everything here."""
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://privacy") as client:
+        client.headers.update(callers.user(workspace_id, *SCOPES))
+        yield client
