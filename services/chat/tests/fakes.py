@@ -8,7 +8,9 @@ from contactflow.chat.agents.schemas import Definition
 from contactflow.chat.conversations.errors import ConversationNotFoundError
 from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation
+from contactflow.chat.conversations.wordings import prefix
 from contactflow.chat.sessions.model import Session
+from contactflow.events.conversations import Right
 from contactflow.testing.people import InMemoryPeople
 
 
@@ -42,6 +44,10 @@ class InMemoryConversations:
             and one.seq > after
         )
         return min(late, default=None)
+
+    async def noted(self, conversation: Conversation, right: Right) -> bool:
+        own = (one for one in self.messages if one.conversation_id == conversation.id)
+        return any((one.wording_id or "").startswith(prefix(right)) for one in own)
 
     async def link(self, subject_id: UUID, contact_id: UUID) -> None:
         for one in self.stored.values():

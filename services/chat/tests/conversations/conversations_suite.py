@@ -107,6 +107,20 @@ class ConversationsSuite:
 
             assert await conversations.unanswered_since(conversation, after=0) is None
 
+    async def test_a_right_is_noted_once_it_was_said(
+        self, begin: Begin, opened: Conversation, at: datetime
+    ) -> None:
+        async with begin() as conversations:
+            conversation = await conversations.get(opened.id)
+            assert not await conversations.noted(conversation, "erasure")
+            said = conversation.note("erasure", again=False, unanswered_since=None, at=at)
+            conversations.put(said)
+
+        async with begin() as conversations:
+            conversation = await conversations.get(opened.id)
+            assert await conversations.noted(conversation, "erasure")
+            assert not await conversations.noted(conversation, "access")
+
     async def test_a_contact_is_linked_to_their_conversations(
         self, begin: Begin, opened: Conversation
     ) -> None:

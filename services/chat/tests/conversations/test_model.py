@@ -141,6 +141,19 @@ def test_who_gives_up_says_so_and_hands_over(conversation: Conversation, at: dat
     assert conversation.status == "handed_off"
 
 
+def test_a_right_is_told_once_and_the_ai_goes_on(conversation: Conversation, at: datetime) -> None:
+    write(conversation, at)
+    turn = conversation.turn
+    conversation.recorded()
+
+    said = conversation.note("erasure", again=False, unanswered_since=None, at=at)
+    conversation.note("erasure", again=True, unanswered_since=None, at=at)
+
+    assert types(conversation) == ["message.sent", "conversation.privacy_requested", "message.sent"]
+    assert (said.author, said.wording_id) == ("system", "privacy_erasure.fr.1")
+    assert (conversation.status, conversation.awaits(turn)) == ("open", False)
+
+
 @pytest.mark.parametrize("human", ["reply", "hand off"])
 def test_nobody_writes_in_a_closed_conversation(
     conversation: Conversation, at: datetime, human: str

@@ -11,7 +11,7 @@ from contactflow.chat.conversations.errors import ConversationClosedError
 from contactflow.chat.conversations.messages import Author, Kind, Message
 from contactflow.chat.conversations.pace import Pace
 from contactflow.chat.conversations.participants import Participant
-from contactflow.chat.conversations.wordings import Occasion, wording
+from contactflow.chat.conversations.wordings import Occasion, noted, wording
 from contactflow.events import conversations as events
 from contactflow.kernel import new_id
 from contactflow.persistence import Aggregate, Base, references
@@ -86,6 +86,21 @@ class Conversation(Aggregate, Base):
         """The AI answers; what came too late for this answer waits for the next."""
         self.agent_version = version
         message = self._send("agent", text, at=at)
+        self._next_turn(unanswered_since)
+        return message
+
+    def note(
+        self, right: events.Right, *, again: bool, unanswered_since: datetime | None, at: datetime
+    ) -> Message:
+        """The visitor wants to use a right: that is noted and said, and the AI goes on.
+
+        Who asks for the same right `again` in this conversation is told once more, and the request
+        stays the one that it is: others learn of it once.
+        """
+        said = noted(right, self.visitor.locale)
+        message = self._send("system", said.text, at=at, wording_id=said.id)
+        if not again:
+            self.record(events.PrivacyRequested(**self._about(), right=right), at=at)
         self._next_turn(unanswered_since)
         return message
 

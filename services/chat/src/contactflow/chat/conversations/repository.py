@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -12,6 +12,8 @@ from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.participants import Participant
 from contactflow.chat.conversations.promises import ANSWER, AnswerTurn
+from contactflow.chat.conversations.wordings import prefix
+from contactflow.events.conversations import Right
 from contactflow.messaging import later
 from contactflow.persistence import PersonGoneError, Work
 from contactflow.vault import Person
@@ -58,6 +60,13 @@ class SqlConversations:
             & (Message.seq > after)
         )
         return await self._work.session.scalar(select(func.min(Message.created_at)).where(late))
+
+    async def noted(self, conversation: Conversation, right: Right) -> bool:
+        """Whether this right was asked for here before: what was said then is the evidence."""
+        before = (Message.conversation_id == conversation.id) & Message.wording_id.startswith(
+            prefix(right), autoescape=True
+        )
+        return bool(await self._work.session.scalar(select(exists().where(before))))
 
     async def link(self, subject_id: UUID, contact_id: UUID) -> None:
         theirs = Participant.subject_id == subject_id

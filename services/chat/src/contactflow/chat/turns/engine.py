@@ -22,14 +22,14 @@ from contactflow.chat.conversations.pace import Pace
 from contactflow.chat.conversations.promises import ANSWER, AnswerTurn
 from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.chat.turns import service
-from contactflow.chat.turns.plan import Answered, GivenUp, Outcome, Plan, plan, stands
-from contactflow.chat.turns.prompt import HANDOVER, prompt
+from contactflow.chat.turns.heard import answered, called
+from contactflow.chat.turns.plan import GivenUp, Outcome, Plan, plan, stands
+from contactflow.chat.turns.prompt import TOOLS, prompt
 from contactflow.kernel import Clock, UnavailableError
 from contactflow.messaging import Changes, Job, job
 from contactflow.persistence import Work, Works
 
 log = logging.getLogger(__name__)
-LONGEST = 4000  # characters of an answer
 TYPING_EVERY = 2.0  # seconds
 
 
@@ -135,16 +135,14 @@ class Turns:
         said, typing = "", Typing(partial(self._means.hint, due.conversation_id, TYPING))
         typing.show()
         await self._reached(Step.ASKED)
-        deltas = self._means.model.stream(
-            prompt(planned), budget=self._means.budget, tools=[HANDOVER]
-        )
+        deltas = self._means.model.stream(prompt(planned), budget=self._means.budget, tools=TOOLS)
         async with aclosing(deltas):
             async for delta in deltas:
                 typing.show()
                 if not said:
                     await self._reached(Step.HEARD)
                 if isinstance(delta, ToolCall):
-                    return GivenUp(planned.turn, "visitor_asked")
+                    return called(planned, delta)
                 said += delta.text if isinstance(delta, Text) else ""
         return answered(planned, said)
 
@@ -160,11 +158,3 @@ class Typing:
         if now >= self._next:
             self._next = now + TYPING_EVERY
             self._hint()
-
-
-def answered(planned: Plan, said: str) -> Outcome:
-    """The model's words as they may be stored: no NUL, no lone surrogate, not empty."""
-    text = said.encode(errors="ignore").decode().replace("\0", "").strip()[:LONGEST]
-    if not text:
-        return GivenUp(planned.turn, "ai_unavailable")
-    return Answered(planned.turn, planned.seq, planned.agent.version, text)

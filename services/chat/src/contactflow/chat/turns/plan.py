@@ -12,6 +12,7 @@ from contactflow.chat.conversations.messages import Author, Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.participants import Participant
 from contactflow.chat.conversations.wordings import Occasion
+from contactflow.events.conversations import Right
 from contactflow.kernel import GoneError, Locale, UnavailableError
 from contactflow.persistence import Work
 from contactflow.vault import opened, reading
@@ -57,6 +58,14 @@ class Answered(Outcome):
     seq: int
     version: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted(Outcome):
+    """The visitor wants to use one of their rights; the model heard which."""
+
+    seq: int
+    right: Right
 
 
 @dataclass(frozen=True, slots=True)

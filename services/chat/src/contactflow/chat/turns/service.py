@@ -6,7 +6,7 @@ from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.pace import Pace
 from contactflow.chat.conversations.service import Conversations
-from contactflow.chat.turns.plan import Answered, GivenUp, Outcome
+from contactflow.chat.turns.plan import Answered, GivenUp, Noted, Outcome
 
 
 async def settle(
@@ -31,10 +31,13 @@ async def settle(
 async def _said(
     conversations: Conversations, conversation: Conversation, outcome: Outcome, at: datetime
 ) -> Message:
-    if isinstance(outcome, Answered) and not conversation.visitor.restricted:
+    if isinstance(outcome, Answered | Noted) and not conversation.visitor.restricted:
         late = await conversations.unanswered_since(conversation, after=outcome.seq)
-        return conversation.answer(
-            outcome.text, version=outcome.version, unanswered_since=late, at=at
-        )
+        if isinstance(outcome, Answered):
+            return conversation.answer(
+                outcome.text, version=outcome.version, unanswered_since=late, at=at
+            )
+        again = await conversations.noted(conversation, outcome.right)
+        return conversation.note(outcome.right, again=again, unanswered_since=late, at=at)
     occasion = outcome.occasion if isinstance(outcome, GivenUp) else "ai_unavailable"
     return conversation.give_up(occasion, at=at)
