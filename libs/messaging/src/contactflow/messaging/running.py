@@ -146,6 +146,7 @@ class Jobs:
             log.warning("job.overtaken", extra={"job": row.name})
         except GoneError:
             await self._alone(lambda work: self._finish(work, what, row, more=False))
+            log.info("job.dropped", extra={"job": row.name})
         except UnavailableError as down:
             code, tries, now = down.code, row.tries - 1, self._clock()
             await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
