@@ -1,6 +1,6 @@
 """Web chat over HTTP, on real PostgreSQL."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import text
 
+from contactflow.chat.sessions.door import Guest
 from contactflow.chat.sessions.model import LIFE
 from contactflow.persistence import Work, Works
 from contactflow.persistence.errors import RetryableError
@@ -66,17 +67,67 @@ async def test_a_session_ends(visitors: Visitors, clock: FakeClock) -> None:
     assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
 
 
-async def test_an_erased_visitors_session_has_ended(visitors: Visitors, works: Works) -> None:
+GOING = {"they": ("subjects",), "their conversation, too": ("subjects", "conversations")}
+
+
+@pytest.mark.parametrize("going", GOING)
+async def test_an_erased_visitors_session_has_ended(
+    visitors: Visitors, works: Works, going: str
+) -> None:
     visitor = await visitors.come()
-    await works.run(visitors.workspace_id, erase_everybody)
+    await erase_everybody(works, visitors, going)
 
     answer = await visitor.send()
 
     assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+    assert await works.run(visitors.workspace_id, stored) == 0
 
 
-async def erase_everybody(work: Work) -> None:
-    await work.rows(text("DELETE FROM subjects"))
+@pytest.mark.parametrize("going", GOING)
+async def test_a_message_that_meets_the_erasure_is_not_stored(
+    app: FastAPI, visitors: Visitors, works: Works, going: str
+) -> None:
+    visitor, door = await visitors.come(), app.state.door
+
+    class Door:
+        async def guest(self, token: str, *, at: datetime) -> Guest:
+            found: Guest = await door.guest(token, at=at)
+            await erase_everybody(works, visitors, going)
+            return found
+
+    app.state.door = Door()
+    answer = await visitor.send()
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
+    assert await works.run(visitors.workspace_id, stored) == 0
+
+
+async def test_whoever_was_erased_begins_anew_as_somebody_else(
+    visitors: Visitors, works: Works
+) -> None:
+    before = await visitors.come()
+    subject_id = await visitors.subject_of(before)
+    await erase_everybody(works, visitors, "they")
+
+    after = await visitors.come()
+
+    [first] = await after.read()
+    assert first["kind"] == "disclosure"
+    assert await visitors.subject_of(after) != subject_id
+
+
+async def erase_everybody(works: Works, visitors: Visitors, going: str) -> None:
+    async def erase(work: Work) -> None:
+        for table in GOING[going]:
+            await work.rows(text(f"DELETE FROM {table}"))
+
+    await works.run(visitors.workspace_id, erase)
+
+
+async def stored(work: Work) -> int:
+    """Rows that tell of anybody."""
+    statement = text("SELECT id FROM messages UNION ALL SELECT id FROM sessions")
+    return len((await work.rows(statement)).all())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The AI's turn, on real PostgreSQL and a scripted model over real HTTP."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -250,14 +251,28 @@ async def restrict(desk: Desk) -> None:
     await desk.on.works.run(desk.visitors.workspace_id, now)
 
 
+@pytest.mark.parametrize("what", [["subjects"], ["subjects", "conversations"]])
 @pytest.mark.parametrize("step", [Step.BEGUN, Step.READ, Step.WRITTEN])
-async def test_an_answer_to_somebody_erased_is_dropped(desk: Desk, step: Step) -> None:
+async def test_an_answer_to_somebody_erased_is_dropped(
+    desk: Desk, step: Step, what: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     await desk.visitor("Hello")
+    caplog.set_level(logging.INFO, "contactflow.messaging")
 
     async def erased(now: Step) -> None:
         if now is step:
-            await forget(desk, "subjects")
+            for table in what:
+                await forget(desk, table)
 
     await desk.turn(erased)
 
     assert await desk.turn() == 0
+    assert [one.message for one in caplog.records if "job" in one.message] == ["job.dropped"]
+    assert await count(desk, "messages") == 0
+
+
+async def count(desk: Desk, table: str) -> int:
+    async def rows(work: Work) -> int:
+        return len((await work.rows(text(f"SELECT id FROM {table}"))).all())
+
+    return await desk.on.works.run(desk.visitors.workspace_id, rows)

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Request, Response
 
 from contactflow.chat.channels.model import admit
+from contactflow.chat.conversations.errors import ConversationNotFoundError
 from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.chat.sessions.door import Door, Entrance, Guest
 from contactflow.chat.sessions.errors import SessionEndedError
@@ -56,11 +57,14 @@ AnyGuest = Annotated[Guest, Depends(guest)]
 
 
 async def guest_work(request: Request, guest: AnyGuest) -> AsyncIterator[Work]:
-    """The visitor's transaction; who was erased meanwhile has no session any more."""
+    """The visitor's transaction; who was erased meanwhile has no session any more.
+
+    Nor has who lost the conversation: it went with them.
+    """
     try:
         async with request.app.state.works.begin(guest.workspace_id) as work:
             yield work
-    except GoneError:
+    except (GoneError, ConversationNotFoundError):
         raise SessionEndedError from None
 
 

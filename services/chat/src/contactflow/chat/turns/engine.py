@@ -17,7 +17,9 @@ from contactflow.ai import (
     Text,
     ToolCall,
 )
+from contactflow.chat.conversations.errors import ConversationNotFoundError
 from contactflow.chat.conversations.hints import TYPING
+from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.pace import Pace
 from contactflow.chat.conversations.promises import ANSWER, AnswerTurn
 from contactflow.chat.conversations.repository import SqlConversations
@@ -25,7 +27,7 @@ from contactflow.chat.turns import service
 from contactflow.chat.turns.heard import answered, called
 from contactflow.chat.turns.plan import GivenUp, Outcome, Plan, plan, stands
 from contactflow.chat.turns.prompt import TOOLS, prompt
-from contactflow.kernel import Clock, UnavailableError
+from contactflow.kernel import Clock, GoneError, UnavailableError
 from contactflow.messaging import Changes, Job, job
 from contactflow.persistence import Work, Works
 
@@ -85,6 +87,8 @@ class Turns:
         if not isinstance(planned, Plan):
             return planned
         outcome = await self._unless_overtaken(due, planned)
+        if outcome is None:
+            await self._means.works.run(due.workspace_id, read)  # by an erasure? That is counted
         await self._reached(Step.WRITTEN)
         return outcome
 
@@ -92,13 +96,20 @@ class Turns:
         """Alone with the conversation: whoever takes over did so before, or will after."""
         await self._reached(Step.OPENED)
         conversations = SqlConversations(work)
-        conversation = await conversations.get(due.conversation_id)
+        conversation = await self._its(conversations, due)
         await self._reached(Step.LOCKED)
         at, pace = self._means.clock(), self._means.pace
         await service.settle(conversations, conversation, outcome=outcome, pace=pace, at=at)
         await self._reached(Step.SAID)
         await work.session.flush()
         await self._reached(Step.STORED)
+
+    async def _its(self, conversations: SqlConversations, due: AnswerTurn) -> Conversation:
+        """Raises GoneError, also when the conversation went with its visitor."""
+        try:
+            return await conversations.get(due.conversation_id)
+        except ConversationNotFoundError:
+            raise GoneError from None
 
     async def _unless_overtaken(self, due: AnswerTurn, planned: Plan) -> Outcome | None:
         async with asyncio.TaskGroup() as tasks:

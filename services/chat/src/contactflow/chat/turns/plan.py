@@ -78,10 +78,12 @@ class GivenUp(Outcome):
 async def plan(work: Work, conversation_id: UUID, *, at: datetime) -> Plan | GivenUp | None:
     """What there is to do, read without a lock: None when nobody waits for the AI.
 
-    Raises GoneError, AgentNotHereError.
+    Raises GoneError, also when the conversation went with its visitor; AgentNotHereError.
     """
     conversation = await _conversation(work, conversation_id)
-    if conversation is None or conversation.waiting_since is None:
+    if conversation is None:
+        raise GoneError
+    if conversation.waiting_since is None:
         return None
     visitor = await _visitor(work, conversation_id)
     agent = await SqlAgents(work).newest(conversation.agent_id)
