@@ -15,7 +15,7 @@ from contactflow.persistence import Work, Works
 from contactflow.persistence.errors import PersonGoneError
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.postgres import Postgres
-from libs.persistence.tests.things import Thing, names
+from libs.persistence.tests.things import Mark, Thing, names
 
 ROLES = ("owner", "app", "system")
 
@@ -116,6 +116,23 @@ async def test_a_piece_cannot_hang_on_another_workspaces_thing(
     with pytest.raises(DBAPIError, match="fk_pieces_things") as refused:
         await works.run(workspace_id, steal)
     assert not isinstance(refused.value, PersonGoneError)
+
+
+CHANGES = ("UPDATE marks SET id = id", "DELETE FROM marks", "TRUNCATE marks")
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_what_is_append_only_is_changed_by_nobody(
+    works: Works, engines: Engines, workspace_id: UUID, change: str
+) -> None:
+    async with works.begin(workspace_id) as work:
+        work.session.add(Mark(workspace_id=workspace_id, id=new_id()))
+
+    with pytest.raises(DBAPIError, match="permission denied for table marks"):
+        await works.run(workspace_id, lambda work: work.rows(text(change)))
+    async with engines.owner.connect() as connection:
+        with pytest.raises(DBAPIError, match="marks is append-only"):
+            await connection.execute(text(change))
 
 
 @pytest.mark.parametrize("role", ["app", "system"])

@@ -44,6 +44,15 @@ class Piece(WorkspaceRow, Base):
     thing_id: Mapped[UUID]
 
 
+class Mark(WorkspaceRow, Base):
+    """Made once, and for ever."""
+
+    __tablename__ = "marks"
+    __table_args__ = {  # noqa: RUF012  SQLAlchemy's own word for it
+        "info": {"append_only": "what was marked stays marked"}
+    }
+
+
 references(Piece, "things", "thing_id")
 
 

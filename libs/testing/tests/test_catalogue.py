@@ -27,7 +27,7 @@ def key() -> list[Column[UUID]]:
 
 
 def sound() -> MetaData:
-    """Two tables with nothing wrong."""
+    """Three tables with nothing wrong."""
     metadata = MetaData()
     Table("subjects", metadata, *key())
     Table(
@@ -41,6 +41,7 @@ def sound() -> MetaData:
             ondelete="CASCADE",
         ),
     )
+    Table("marks", metadata, *key(), info={"append_only": "what was marked stays marked"})
     return metadata
 
 
@@ -56,6 +57,11 @@ BREAKAGES = [
     ("ALTER TABLE notes OWNER TO CURRENT_ROLE", "notes: owned by admin"),
     ("GRANT SELECT ON notes TO tried_system", "notes: rights of tried_system"),
     ("REVOKE ALL ON notes FROM tried_app", "notes: rights of tried_app"),
+    ("REVOKE DELETE ON notes FROM tried_app", "notes: rights of tried_app"),
+    ("GRANT UPDATE ON marks TO tried_app", "marks: rights of tried_app"),
+    ("GRANT DELETE ON marks TO tried_app", "marks: rights of tried_app"),
+    ("DROP TRIGGER append_only ON marks", "marks: nothing keeps its rows as they are"),
+    ("ALTER TABLE marks DISABLE TRIGGER append_only", "marks: nothing keeps its rows as they are"),
     ("CREATE UNIQUE INDEX ON notes (id)", "notes: key (id) is not composite"),
     ("DROP INDEX theirs", "notes: foreign key to subjects is unindexed"),
     (

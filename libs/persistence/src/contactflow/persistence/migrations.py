@@ -92,6 +92,16 @@ class Walls:
         for table in tables:
             _execute(walls.walled(table, self._roles.app))
 
+    def append_only(self, *tables: str) -> None:
+        """As `walled`, for tables whose rows nobody changes or deletes."""
+        for table in tables:
+            _execute(walls.append_only(table, self._roles.app))
+
+    def read_by_system(self, *tables: str) -> None:
+        """The system role reads all workspaces of it, and writes in none."""
+        for table in tables:
+            _execute(walls.open_to_system(table, self._roles.system, rights=walls.READS))
+
     def unwalled(self, *tables: str) -> None:
         """The application sees all of it. For search tokens, which tell nothing by themselves."""
         for table in tables:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Connection, MetaData, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactflow.persistence.roles import Roles
-from contactflow.persistence.walls import is_walled
+from contactflow.persistence.walls import APPENDS, CHANGES, GUARD, READS, is_append_only, is_walled
 from contactflow.testing.tables import Found, Policy, tables
 
 SEEN = "(workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)"
@@ -39,6 +39,7 @@ def faults(metadata: MetaData, found: Mapping[str, Found], names: Roles) -> Iter
             yield from unclassified(table, found[name])
             yield from unwalled(table, found[name], names)
             yield from ungranted(table, found[name], names)
+            yield from unguarded(table, found[name])
             yield from unkeyed(found[name])
             yield from unindexed(found[name])
             yield from impersonal(table, found[name], found)
@@ -70,15 +71,22 @@ def unwalled(table: Table, found: Found, names: Roles) -> Iterator[str]:
 
 def ungranted(table: Table, found: Found, names: Roles) -> Iterator[str]:
     """The owner owns it, the application has its workspace's rows, the system what it names."""
-    wanted = {names.owner}
+    wanted = {}
     if WORKSPACE in found.columns:
-        wanted.add(names.app)
+        wanted[names.app] = {*(APPENDS if is_append_only(table) else CHANGES)}
     if "system" in table.info:
-        wanted.add(names.system)
+        wanted[names.system] = {*(READS if is_append_only(table) else CHANGES)}
     if found.owner != names.owner:
         yield f"{table.name}: owned by {found.owner}"
-    for role in sorted(found.roles ^ wanted):
-        yield f"{table.name}: rights of {role}"
+    for role in sorted({*found.rights, *wanted} - {names.owner}):
+        if found.rights.get(role) != wanted.get(role):
+            yield f"{table.name}: rights of {role}"
+
+
+def unguarded(table: Table, found: Found) -> Iterator[str]:
+    """What is append-only is so for its owner, too."""
+    if is_append_only(table) and GUARD not in found.guards:
+        yield f"{table.name}: nothing keeps its rows as they are"
 
 
 def unkeyed(found: Found) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What PostgreSQL's own catalogue says of a database: the other eyes of the catalogue test."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
@@ -39,9 +39,17 @@ POLICIES = text("""
     WHERE schemaname = 'public'
 """)
 GRANTS = text("""
-    SELECT DISTINCT c.relname AS table, pg_get_userbyid(acl.grantee) AS role
+    SELECT c.relname AS table, pg_get_userbyid(acl.grantee) AS role,
+           array_agg(acl.privilege_type) AS rights
     FROM pg_class c, aclexplode(c.relacl) AS acl
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    GROUP BY c.relname, acl.grantee
+""")
+GUARDS = text("""
+    SELECT tgrelid::regclass::text AS table, tgname AS name,
+           tgenabled IN ('O', 'A') AND tgtype & 2 > 0 AND tgtype & 16 > 0 AND tgtype & 8 > 0
+           AND tgtype & 32 > 0 AND tgqual IS NULL AS keeps
+    FROM pg_trigger WHERE NOT tgisinternal
 """)
 
 
@@ -72,7 +80,10 @@ class Policy(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One table as it really is. `roles` have any right on it at all."""
+    """One table as it really is. `rights` of every role that has any.
+
+    `guards` are triggers that stand before every change of what was written.
+    """
 
     name: str
     owner: str
@@ -82,14 +93,18 @@ class Found:
     keys: tuple[Key, ...]
     checks: frozenset[str]
     policies: tuple[Policy, ...]
-    roles: frozenset[str]
+    rights: Mapping[str, frozenset[str]]
+    guards: frozenset[str]
 
 
 async def tables(owner: AsyncEngine) -> dict[str, Found]:
     """Every table of the database, by its name."""
     async with owner.connect() as connection:
         read = _Read(
-            *[await _rows(connection, one) for one in (INDEXES, KEYS, CHECKS, POLICIES, GRANTS)]
+            *[
+                await _rows(connection, one)
+                for one in (INDEXES, KEYS, CHECKS, POLICIES, GRANTS, GUARDS)
+            ]
         )
         return {row.table: _found(row, read) for row in await _rows(connection, COLUMNS)}
 
@@ -100,6 +115,7 @@ class _Read(NamedTuple):
     checks: list[Row[Any]]
     policies: list[Row[Any]]
     grants: list[Row[Any]]
+    guards: list[Row[Any]]
 
 
 def _found(row: Row[Any], read: _Read) -> Found:
@@ -122,7 +138,8 @@ def _found(row: Row[Any], read: _Read) -> Found:
             Policy(one.cmd, tuple(one.roles), one.qual, one.with_check)
             for one in mine(read.policies)
         ),
-        roles=frozenset(one.role for one in mine(read.grants)),
+        rights={one.role: frozenset(one.rights) for one in mine(read.grants)},
+        guards=frozenset(one.name for one in mine(read.guards) if one.keeps),
     )
 
 
