@@ -68,6 +68,7 @@ def messaging() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.Column("dropped", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("workspace_id", "consumer", "event_id", name="pk_inbox"),
     )
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
