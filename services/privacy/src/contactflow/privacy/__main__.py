@@ -1,8 +1,9 @@
-"""python -m contactflow.privacy api | worker | all | migrate | deadletters."""
+"""python -m contactflow.privacy api | worker | all | migrate | deadletters | audit."""
 
 from pathlib import Path
 
 from contactflow.privacy.app import create_app
+from contactflow.privacy.audit.command import AUDIT
 from contactflow.privacy.settings import PrivacySettings
 from contactflow.privacy.worker import parts
 from contactflow.runtime import Service, main
@@ -10,4 +11,4 @@ from contactflow.runtime import Service, main
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 if __name__ == "__main__":
-    main(Service("privacy", PrivacySettings, create_app, parts, MIGRATIONS))
+    main(Service("privacy", PrivacySettings, create_app, parts, MIGRATIONS, (AUDIT,)))

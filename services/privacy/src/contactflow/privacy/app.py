@@ -5,13 +5,14 @@ import json
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
+from contactflow.privacy.audit import endpoints as audit
 from contactflow.privacy.receipts import endpoints as receipts
 from contactflow.privacy.settings import PrivacySettings
 from contactflow.runtime import Platform
 from contactflow.web import application
 from contactflow.web.limits import Limiter
 
-ROUTERS = (receipts.router,)
+ROUTERS = (audit.router, receipts.router)
 
 
 def create_app(on: Platform[PrivacySettings]) -> FastAPI:
