@@ -27,6 +27,7 @@ class Retention(StrEnum):
     ACCOUNT = "account"
     ABUSE = "abuse"
     DELIVERY = "delivery"
+    RIGHTS = "rights"
     SUPPRESSION = "suppression"
 
 

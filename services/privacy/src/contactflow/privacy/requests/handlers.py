@@ -1,0 +1,22 @@
+"""What requests do when somebody has asked for one elsewhere."""
+
+from contactflow.events import Fact
+from contactflow.events.conversations import PrivacyRequested
+from contactflow.persistence import Work
+from contactflow.privacy.requests import service
+from contactflow.privacy.requests.model import Intake
+from contactflow.privacy.requests.repository import SqlRequests
+from contactflow.privacy.workspaces.repository import current
+
+
+async def receive_from_chat(work: Work, fact: Fact[PrivacyRequested]) -> None:
+    """In words, to the AI: an officer finds out who it is."""
+    asked, at = fact.body, fact.occurred_at
+    workspace = await current(work)
+    await service.receive_from_chat(
+        SqlRequests(work),
+        intake=Intake(asked.right, "chat", at, workspace.locale),
+        subject_id=asked.subject_id,
+        conversation_id=asked.conversation_id,
+        at=at,
+    )

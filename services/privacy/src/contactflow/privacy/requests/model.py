@@ -1,0 +1,223 @@
+"""A rights request: its states, its clock, and who has decided."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Final, Literal, NamedTuple, Self
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, relationship
+
+from contactflow.erasure.wire import Counts, Verified
+from contactflow.events.conversations import Right
+from contactflow.events.erasures import (
+    PARTICIPANTS,
+    ErasureCompleted,
+    ErasureRequested,
+    ParticipantName,
+    RestrictionChanged,
+)
+from contactflow.kernel import Locale, new_id
+from contactflow.persistence import Aggregate, Base
+from contactflow.privacy.requests import clock
+from contactflow.privacy.requests.errors import (
+    ExtensionError,
+    FutureReceiptError,
+    NotAvailableError,
+    RequestStateError,
+)
+from contactflow.privacy.requests.matrix import Part
+from contactflow.vault import neutral
+
+Status = Literal[
+    "verifying_identity",
+    "discovering",
+    "awaiting_approval",
+    "executing",
+    "verifying_erasure",
+    "completed",
+    "refused",
+    "cancelled",
+]
+ReceivedVia = Literal["email", "phone", "letter", "chat", "form", "console"]
+ReasonCode = Literal[
+    "identity_not_verified",
+    "manifestly_unfounded",
+    "excessive",
+    "legal_obligation",
+    "legal_claims",
+    "freedom_of_expression",
+    "public_interest",
+]
+UNDECIDED: Final[tuple[Status, ...]] = ("verifying_identity", "discovering", "awaiting_approval")
+UNDER_WAY: Final[tuple[Status, ...]] = ("executing", "verifying_erasure")
+OPEN: Final = (*UNDECIDED, *UNDER_WAY)
+ROUNDS: Final = 5
+
+
+class Intake(NamedTuple):
+    """How a request came in. `restrict`: until it is decided, the data is stored and not used."""
+
+    right: Right
+    received_via: ReceivedVia
+    received_at: datetime
+    locale: Locale
+    restrict: bool = False
+
+
+class RightsRequest(Aggregate, Base):
+    """Nothing in it says whose it is: that lies in its dossier, and goes when the request is over.
+
+    A `round` is one command to erase; a later one takes what the last left. `position` is its
+    place in the ledger, `fenced_at` the time of its fences.
+    """
+
+    __tablename__ = "rights_requests"
+    __table_args__ = {  # noqa: RUF012  SQLAlchemy's own word for it
+        "info": {"system": "who has a code or a token of a request does not name its workspace"}
+    }
+
+    right: Mapped[Right] = neutral()
+    status: Mapped[Status] = neutral()
+    received_via: Mapped[ReceivedVia] = neutral()
+    received_at: Mapped[datetime] = neutral()
+    due_at: Mapped[datetime] = neutral()
+    extended_at: Mapped[datetime | None] = neutral()
+    locale: Mapped[Locale] = neutral()
+    restrict: Mapped[bool] = neutral()
+    restricted: Mapped[bool] = neutral()
+    token_hash: Mapped[bytes | None] = neutral()
+    verified_by: Mapped[str | None] = neutral()
+    decided_by: Mapped[str | None] = neutral()
+    decided_at: Mapped[datetime | None] = neutral()
+    reason_code: Mapped[ReasonCode | None] = neutral()
+    round: Mapped[int] = neutral()
+    fenced_at: Mapped[datetime | None] = neutral()
+    position: Mapped[int | None] = neutral(type_=BigInteger)
+    asked_at: Mapped[datetime | None] = neutral()
+    completed_at: Mapped[datetime | None] = neutral()
+    parts: Mapped[list[Part]] = relationship(lazy="selectin", order_by=Part.participant)
+
+    @classmethod
+    def open(cls, workspace_id: UUID, intake: Intake, *, at: datetime) -> Self:
+        if intake.received_at > at:
+            raise FutureReceiptError
+        request = cls(workspace_id=workspace_id, id=new_id(), created_at=at, **intake._asdict())
+        request.status, request.round, request.restricted = "verifying_identity", 0, False
+        request.due_at = clock.due(intake.received_at)
+        request.parts = [Part.of(workspace_id, request.id, name) for name in PARTICIPANTS]
+        request.touch(at=at)
+        return request
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def warned_at(self) -> datetime:
+        """From when on it is due soon."""
+        return self.due_at - clock.WARNING
+
+    def part(self, name: ParticipantName) -> Part:
+        return next(one for one in self.parts if one.participant == name)
+
+    def verify(self, *, by: str, at: datetime) -> None:
+        """It comes from the person whose data it is about, says `by`."""
+        self._expect("verifying_identity")
+        if self.right != "erasure":
+            raise NotAvailableError
+        self.status, self.verified_by = "discovering", by
+        self.touch(at=at)
+
+    def discovered(self, rows: Mapping[ParticipantName, Counts], *, at: datetime) -> None:
+        """Everybody has said what they hold. Whom to restrict is known from here on."""
+        self._expect("discovering")
+        for part in self.parts:
+            part.found, part.stalled_since = dict(rows[part.participant]), None
+        self.status = "awaiting_approval"
+        if self.restrict:
+            self._restricted(to=True, at=at)
+        self.touch(at=at)
+
+    def approve(self, *, by: str, at: datetime) -> None:
+        self._expect("awaiting_approval")
+        self.decided_by, self.decided_at = by, at
+        self.begin_round(at=at)
+
+    def refuse(self, reason_code: ReasonCode, *, by: str, at: datetime) -> None:
+        self._end("refused", by, at)
+        self.reason_code = reason_code
+
+    def cancel(self, *, by: str, at: datetime) -> None:
+        """The person takes it back."""
+        self._end("cancelled", by, at)
+
+    def extend(self, *, at: datetime) -> None:
+        """Two months more, once, said before the time is over."""
+        self._expect(*OPEN)
+        if self.extended_at or at >= self.due_at:
+            raise ExtensionError
+        self.due_at, self.extended_at = clock.extended(self.due_at), at
+        self.touch(at=at)
+
+    def begin_round(self, *, at: datetime) -> None:
+        self.status, self.round, self.fenced_at = "executing", self.round + 1, at
+        self.position = self.asked_at = None
+        for part in self.parts:
+            part.begin()
+        self.touch(at=at)
+
+    def ask(self, position: int, *, at: datetime) -> None:
+        """The round is in the ledger: everybody erases. Some may have read it there already."""
+        self.position, self.asked_at = position, at
+        self.record(ErasureRequested(request_id=self.id, round=self.round), at=at)
+        self._verify_when_all_have_answered()
+
+    def answered(self, name: ParticipantName, round_: int, *, at: datetime) -> None:
+        part = self.part(name)
+        part.answered = max(part.answered, round_)
+        if self.status == "executing" and part.answered == self.round:
+            part.stalled_since = None
+            self._verify_when_all_have_answered()
+        self.touch(at=at)
+
+    def stall(self, names: Collection[ParticipantName], *, since: datetime, at: datetime) -> None:
+        """Nothing goes on without these; the others are there (again)."""
+        before = [part.stalled_since for part in self.parts]
+        for part in self.parts:
+            part.stall(since=since if part.participant in names else None)
+        if before != [part.stalled_since for part in self.parts]:
+            self.touch(at=at)
+
+    def checked(self, told: Mapping[ParticipantName, Verified], *, at: datetime) -> None:
+        """What was looked up afresh, whatever anybody had said."""
+        for part in self.parts:
+            if its := told.get(part.participant):
+                part.checked(its.deleted, its.residue, at=at)
+        self.touch(at=at)
+
+    def complete(self, *, at: datetime) -> None:
+        self._expect("verifying_erasure")
+        if not all(part.verified_at for part in self.parts):
+            raise RequestStateError(status=self.status)
+        self.status, self.completed_at = "completed", at
+        self.record(ErasureCompleted(request_id=self.id, completed_at=at), at=at)
+
+    def _verify_when_all_have_answered(self) -> None:
+        if self.position and all(part.answered == self.round for part in self.parts):
+            self.status = "verifying_erasure"
+
+    def _end(self, status: Status, by: str, at: datetime) -> None:
+        self._expect(*UNDECIDED)
+        self.status, self.decided_by, self.decided_at = status, by, at
+        if self.restricted:
+            self._restricted(to=False, at=at)
+        self.touch(at=at)
+
+    def _restricted(self, *, to: bool, at: datetime) -> None:
+        self.restricted = to
+        self.record(RestrictionChanged(request_id=self.id, restricted=to), at=at)
+
+    def _expect(self, *statuses: Status) -> None:
+        if self.status not in statuses:
+            raise RequestStateError(status=self.status)

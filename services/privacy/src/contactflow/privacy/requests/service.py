@@ -1,0 +1,253 @@
+"""What can be done with rights requests."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, Protocol
+from uuid import UUID
+
+from contactflow.erasure.wire import Index
+from contactflow.erasure.wire import Person as Found
+from contactflow.events.workspaces import LegalRole
+from contactflow.messaging import Promise
+from contactflow.privacy.receipts.model import StoredReceipt
+from contactflow.privacy.requests import promises
+from contactflow.privacy.requests.answer import Answer, Outcome
+from contactflow.privacy.requests.dossier import Dossier, Identifier
+from contactflow.privacy.requests.errors import NoEmailError, RequestStateError
+from contactflow.privacy.requests.model import Intake, ReasonCode, RightsRequest
+from contactflow.vault import Identity, OneTimeCode, People, Person, attempt
+
+KEPT: Final = timedelta(days=30)
+BY_CODE: Final = "code"
+
+
+class Requests(Protocol):
+    """The rights requests of one workspace."""
+
+    @property
+    def people(self) -> People: ...
+
+    async def get(self, request_id: UUID, /) -> RightsRequest:
+        """Raises RequestNotFoundError."""
+
+    async def dossier(self, request_id: UUID, /) -> Dossier | None:
+        """Held, so that nobody else reads it before the commit; None once it is over."""
+
+    async def about(self, conversation_id: UUID, /) -> RightsRequest | None:
+        """The open request that was made in this conversation."""
+
+    def add(self, row: RightsRequest | Dossier | Answer | StoredReceipt, /) -> None: ...
+
+    async def remove(self, dossier: Dossier, /) -> None: ...
+
+    async def forget(self, person: Person, /) -> None:
+        """The subject of a request, with every row that hangs on it."""
+
+    async def indexes(self, identities: Iterable[Identity], /) -> tuple[Index, ...]:
+        """What participants find these by."""
+
+    async def legal_role(self) -> LegalRole:
+        """Of the workspace: who decides about the data in it."""
+
+    async def promise(
+        self,
+        what: Promise[promises.OfRequest],
+        request: RightsRequest,
+        /,
+        *,
+        at: datetime | None = None,
+    ) -> None: ...
+
+
+class Refusal(NamedTuple):
+    reason_code: ReasonCode
+    text: str | None
+
+
+class Decision(NamedTuple):
+    """Who decides, having read which version (None: any)."""
+
+    by: str
+    version: int | None = None
+
+
+async def receive(
+    requests: Requests, *, intake: Intake, identifiers: Collection[Identifier], at: datetime
+) -> RightsRequest:
+    known = await requests.indexes(one.identity for one in identifiers)
+    request, _ = await _opened(requests, intake, identifiers, Found(indexes=known), at)
+    return request
+
+
+async def receive_by_code(
+    requests: Requests, *, intake: Intake, identifier: Identifier, at: datetime
+) -> RightsRequest:
+    """From the public: an address gets a code; who has left a number waits for an officer."""
+    known = await requests.indexes([identifier.identity])
+    request, dossier = await _opened(requests, intake, [identifier], Found(indexes=known), at)
+    if dossier.email:
+        await _send_code(requests, request, dossier, at)
+    return request
+
+
+async def receive_from_chat(
+    requests: Requests, *, intake: Intake, subject_id: UUID, conversation_id: UUID, at: datetime
+) -> None:
+    """Said in words: it is about that visitor. Said twice, it is one request."""
+    if await requests.about(conversation_id):
+        return
+    visitor = Found(subjects={"chat": (subject_id,)})
+    _, dossier = await _opened(requests, intake, [], visitor, at)
+    dossier.conversation_id = conversation_id
+
+
+async def send_code(requests: Requests, *, request_id: UUID, at: datetime) -> RightsRequest:
+    dossier = await requests.dossier(request_id)
+    request = await requests.get(request_id)
+    if dossier is None or request.status != "verifying_identity":
+        raise RequestStateError(status=request.status)
+    if not dossier.email:
+        raise NoEmailError
+    await _send_code(requests, request, dossier, at)
+    return request
+
+
+async def attest(
+    requests: Requests, *, request_id: UUID, evidence: str, by: str, at: datetime
+) -> RightsRequest:
+    """An officer says that they know who asks, and how."""
+    dossier = await requests.dossier(request_id)
+    request = await requests.get(request_id)
+    request.verify(by=by, at=at)
+    if dossier:
+        dossier.evidence = evidence
+    await requests.promise(promises.ADVANCE, request)
+    return request
+
+
+async def prove(
+    requests: Requests, *, request_id: UUID, code: str, at: datetime
+) -> RightsRequest | None:
+    """Whoever has the code reads the person's mail: None for any other code. Commit either way."""
+    dossier = await requests.dossier(request_id)
+    right, left = attempt(dossier.code if dossier else None, code, at=at)
+    if dossier:
+        dossier.code = left
+    if not right:
+        return None
+    request = await requests.get(request_id)
+    if request.status == "verifying_identity":
+        request.verify(by=BY_CODE, at=at)
+        await requests.promise(promises.ADVANCE, request)
+    return request
+
+
+async def extend(
+    requests: Requests, *, request_id: UUID, reason: str, at: datetime
+) -> RightsRequest:
+    dossier = await requests.dossier(request_id)
+    request = await requests.get(request_id)
+    request.extend(at=at)
+    if dossier:
+        dossier.reason = reason
+    await requests.promise(promises.WARN, request, at=request.warned_at)
+    return request
+
+
+async def approve(
+    requests: Requests,
+    *,
+    request_id: UUID,
+    decision: Decision,
+    claims: Collection[UUID],
+    at: datetime,
+) -> RightsRequest:
+    """`claims`: those who only claimed to be the person and shall be erased with them."""
+    dossier = await requests.dossier(request_id)
+    request = await requests.get(request_id)
+    request.expect(decision.version)
+    request.approve(by=decision.by, at=at)
+    if dossier:
+        dossier.include(claims)
+    await requests.promise(promises.ADVANCE, request)
+    return request
+
+
+async def refuse(
+    requests: Requests, *, request_id: UUID, decision: Decision, refusal: Refusal, at: datetime
+) -> RightsRequest:
+    dossier = await requests.dossier(request_id)
+    request = await requests.get(request_id)
+    request.expect(decision.version)
+    lifts = request.restricted
+    request.refuse(refusal.reason_code, by=decision.by, at=at)
+    if dossier:
+        answer = answering(request, dossier, "refused")
+        if answer:
+            answer.refused(refusal.reason_code, refusal.text)
+        await close(requests, request, dossier, answer=answer, keeping=lifts, at=at)
+    return request
+
+
+async def cancel(requests: Requests, *, request_id: UUID, by: str, at: datetime) -> RightsRequest:
+    dossier = await requests.dossier(request_id)
+    request = await requests.get(request_id)
+    lifts = request.restricted
+    request.cancel(by=by, at=at)
+    if dossier:
+        await close(requests, request, dossier, keeping=lifts, at=at)
+    return request
+
+
+def answering(request: RightsRequest, dossier: Dossier, outcome: Outcome) -> Answer | None:
+    """What is sent to the person, if they left an address."""
+    if dossier.email is None:
+        return None
+    return Answer.of(
+        dossier.person, request.id, outcome=outcome, address=dossier.email, locale=request.locale
+    )
+
+
+async def close(
+    requests: Requests,
+    request: RightsRequest,
+    dossier: Dossier,
+    *,
+    answer: Answer | None = None,
+    keeping: bool = False,
+    at: datetime,
+) -> None:
+    """Forget whose request it was; not yet what the answer needs, or what lifts a restriction."""
+    if answer is None and not keeping:
+        return await requests.forget(dossier.person)
+    if answer:
+        requests.add(answer)
+        await requests.promise(promises.ANSWER, request)
+    if keeping:
+        dossier.close()
+    else:
+        await requests.remove(dossier)
+    return await requests.promise(promises.FORGET, request, at=at + KEPT)
+
+
+async def _opened(
+    requests: Requests,
+    intake: Intake,
+    identifiers: Collection[Identifier],
+    found: Found,
+    at: datetime,
+) -> tuple[RightsRequest, Dossier]:
+    person = await requests.people.find_or_create(())
+    request = RightsRequest.open(person.workspace_id, intake, at=at)
+    dossier = Dossier.of(person, request.id, identifiers, found)
+    requests.add(request)
+    requests.add(dossier)
+    await requests.promise(promises.WARN, request, at=request.warned_at)
+    return request, dossier
+
+
+async def _send_code(
+    requests: Requests, request: RightsRequest, dossier: Dossier, at: datetime
+) -> None:
+    dossier.code = OneTimeCode.new(at=at)
+    await requests.promise(promises.SEND_CODE, request)
