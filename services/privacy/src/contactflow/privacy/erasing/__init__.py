@@ -1,0 +1,1 @@
+"""Erasing: find somebody everywhere, have them erased, and look whether anything is left."""

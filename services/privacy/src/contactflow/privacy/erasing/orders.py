@@ -1,0 +1,37 @@
+"""What one participant has to do for one request."""
+
+from uuid import UUID
+
+from contactflow.erasure.wire import Order
+from contactflow.events.erasures import ParticipantName
+from contactflow.persistence import Work
+from contactflow.privacy.requests.dossier import Dossier
+from contactflow.privacy.requests.errors import RequestNotFoundError
+from contactflow.privacy.requests.model import RightsRequest
+from contactflow.vault import opened, reading
+
+
+async def order(work: Work, request_id: UUID, name: ParticipantName) -> Order:
+    """Raises RequestNotFoundError when it is over, or when there is nothing to do.
+
+    One that was restricted is told of it as long as its dossier is kept, so that whoever was away
+    when it was refused or cancelled lifts the restriction, too.
+    """
+    found = await opened(work, Dossier, reading(Dossier).where(Dossier.id == request_id))
+    request = await work.session.get(RightsRequest, (work.workspace_id, request_id))
+    if request is None or not found or not _to_do(request):
+        raise RequestNotFoundError
+    person = found[0].found
+    return Order(
+        request_id=request.id,
+        round=request.round,
+        position=request.position,
+        fenced_at=request.fenced_at if request.position else None,
+        restricted=request.restricted,
+        indexes=person.indexes if person else (),
+        subjects=person.subjects.get(name, ()) if person else (),
+    )
+
+
+def _to_do(request: RightsRequest) -> bool:
+    return bool(request.position) or request.restricted or not request.is_open

@@ -1,0 +1,140 @@
+"""The steps of a request: what each was told with no transaction open, and what follows from it.
+
+Each is applied only to the state that it was asked in, and may be taken again from its beginning:
+asking twice changes nothing, and what is in the ledger twice is done once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from contactflow.erasure.receipts import sign
+from contactflow.erasure.wire import Verified
+from contactflow.events.erasures import ParticipantName
+from contactflow.privacy.erasing.search import Answers, Search
+from contactflow.privacy.receipts.model import StoredReceipt
+from contactflow.privacy.receipts.payload import Terms, payload
+from contactflow.privacy.requests.dossier import Claimed, Dossier
+from contactflow.privacy.requests.model import ROUNDS, RightsRequest
+from contactflow.privacy.requests.promises import ADVANCE
+from contactflow.privacy.requests.service import Requests, answering, close
+
+PATIENCE: Final = timedelta(seconds=10)
+"""As long as a participant may take for its round before the officer is told."""
+
+AGAIN: Final = timedelta(seconds=3)
+"""Between two questions to somebody who does not answer."""
+
+LATER: Final = timedelta(minutes=1)
+"""Between two looks at somebody who does not let go: it takes a human to mend that."""
+
+
+class Step(Protocol):
+    async def apply(
+        self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
+    ) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """Everybody was asked whom they know."""
+
+    search: Search
+
+    async def apply(
+        self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
+    ) -> None:
+        if self.search.silent:
+            request.stall(self.search.silent, since=at, at=at)
+            return await requests.promise(ADVANCE, request, at=at + AGAIN)
+        dossier.found, dossier.claims = self.search.person, tuple(_claims(self.search))
+        rows = {name: told.rows for name, told in self.search.told.items()}
+        return request.discovered(rows, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The round is in the ledger."""
+
+    position: int
+
+    async def apply(
+        self, requests: Requests, request: RightsRequest, _: Dossier, *, at: datetime
+    ) -> None:
+        request.ask(self.position, at=at)
+        waits = request.status == "executing"
+        await requests.promise(ADVANCE, request, at=at + PATIENCE if waits else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Nobody was asked: those who have not answered yet are looked at."""
+
+    async def apply(
+        self, requests: Requests, request: RightsRequest, _: Dossier, *, at: datetime
+    ) -> None:
+        since = request.asked_at or at
+        if at < since + PATIENCE:
+            return await requests.promise(ADVANCE, request, at=since + PATIENCE)
+        late = {one.participant for one in request.parts if one.answered < request.round}
+        return request.stall(late, since=since, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Everybody was asked what they still hold, and whom they know, once more."""
+
+    terms: Terms
+    told: Answers[Verified]
+    search: Search
+    silent: frozenset[ParticipantName]
+
+    async def apply(
+        self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
+    ) -> None:
+        request.checked(self.told, at=at)
+        if self.silent:
+            request.stall(self.silent, since=at, at=at)
+            return await requests.promise(ADVANCE, request, at=at + AGAIN)
+        holding = frozenset(self._holding(dossier))
+        if not holding:
+            return await self._complete(requests, request, dossier, at)
+        dossier.found = self.search.person
+        if request.round < ROUNDS:
+            request.begin_round(at=at)
+            return await requests.promise(ADVANCE, request)
+        request.stall(holding, since=at, at=at)
+        return await requests.promise(ADVANCE, request, at=at + LATER)
+
+    def _holding(self, dossier: Dossier) -> Iterator[ParticipantName]:
+        """Who still has rows, still knows them by an id, or knows more than anybody did before."""
+        known = dossier.whom
+        for name, told in self.search.told.items():
+            learned = {*told.person.indexes} - {*known.indexes}
+            elsewhere = (
+                {*ids} - {*known.subjects.get(other, ())}
+                for other, ids in told.person.subjects.items()
+            )
+            left = any(self.told[name].residue.values()) or told.person.subjects.get(name)
+            if left or learned or any(elsewhere):
+                yield name
+
+    async def _complete(
+        self, requests: Requests, request: RightsRequest, dossier: Dossier, at: datetime
+    ) -> None:
+        request.complete(at=at)
+        role = await requests.legal_role()
+        receipt = sign(payload(request, role, self.terms), self.terms.key)
+        of = {"workspace_id": request.workspace_id, "request_id": request.id}
+        requests.add(StoredReceipt(**of, receipt=dict(receipt)))
+        answer = answering(request, dossier, "completed")
+        await close(requests, request, dossier, answer=answer, at=at)
+
+
+def _claims(search: Search) -> Iterator[Claimed]:
+    """Of those who claim to be the person, the ones that are not known to be."""
+    for name, told in search.told.items():
+        for claim in told.claims:
+            if claim.subject_id not in search.person.subjects.get(name, ()):
+                yield Claimed(name, claim.subject_id, claim.kind, dict(claim.rows))
