@@ -1,0 +1,1 @@
+"""Letters: the e-mails that a request takes: a code, a warning to officers, the answer."""

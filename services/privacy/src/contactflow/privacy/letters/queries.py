@@ -1,0 +1,77 @@
+"""What stands in a letter, as things are when it is sent; None when it is needed no more."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from contactflow.kernel import encode
+from contactflow.persistence import Work
+from contactflow.privacy.emails import Email
+from contactflow.privacy.receipts.queries import signed
+from contactflow.privacy.requests.answer import Answer
+from contactflow.privacy.requests.dossier import Dossier
+from contactflow.privacy.requests.model import RightsRequest
+from contactflow.privacy.requests.promises import OfRequest
+from contactflow.vault import Opened, Personal, opened, reading
+
+
+async def code(work: Work, request_id: UUID, *, at: datetime) -> Email | None:
+    dossier = await _one(work, Dossier, request_id)
+    request = await work.session.get(RightsRequest, (work.workspace_id, request_id))
+    if request is None or dossier is None or dossier.code is None or dossier.code.expires_at <= at:
+        return None
+    return Email(
+        key=f"rights_code:{request_id}:{dossier.code.expires_at.timestamp()}",
+        template="rights_code",
+        locale=request.locale,
+        to=next((one.value for one in dossier.identifiers if one.kind == "email"), None),
+        facts={"code": dossier.code.digits},
+    )
+
+
+async def warning(work: Work, request_id: UUID) -> Email | None:
+    request = await work.session.get(RightsRequest, (work.workspace_id, request_id))
+    if request is None or not request.is_open:
+        return None
+    due_at = request.due_at.isoformat()
+    return Email(
+        key=f"rights_due:{request_id}:{due_at}",
+        template="rights_due",
+        locale=request.locale,
+        to_role="privacy_officer",
+        facts={"request_id": encode("rr", request_id), "due_at": due_at},
+    )
+
+
+async def answer(work: Work, request_id: UUID, *, authority: str) -> Email | None:
+    said = await _one(work, Answer, request_id)
+    if said is None:
+        return None
+    facts: dict[str, Any] = {
+        "outcome": said.outcome,
+        "request_id": encode("rr", request_id),
+        "authority": authority,
+        "receipt": await signed(work, request_id),
+        "reason_code": said.reason_code,
+        "text": said.text,
+    }
+    return Email(
+        key=f"rights_answer:{request_id}:{said.outcome}",
+        template="rights_answer",
+        locale=said.locale,
+        to=said.address,
+        facts={name: fact for name, fact in facts.items() if fact is not None},
+    )
+
+
+async def keep_email_id(work: Work, due: OfRequest, email_id: UUID) -> None:
+    """So that the answer goes when its e-mail has gone."""
+    kept = update(Answer).where(Answer.id == due.request_id).values(email_id=email_id)
+    await work.rows(kept)
+
+
+async def _one(work: Work, model: type[Personal], request_id: UUID) -> Opened | None:
+    found = await opened(work, model, reading(model).where(model.id == request_id))
+    return found[0] if found else None

@@ -1,0 +1,41 @@
+"""Letting go of answers, and of the people of requests."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from contactflow.persistence import Work
+from contactflow.privacy.requests.answer import Answer
+from contactflow.privacy.requests.dossier import Dossier
+from contactflow.vault import Person, PersonalRepository, Subjects
+
+
+class SqlAnswers:
+    def __init__(self, work: Work) -> None:
+        self._work, self._people = work, Subjects(work)
+        self._answers = PersonalRepository(work, Answer)
+        self._dossiers = PersonalRepository(work, Dossier)
+
+    async def done(self, email_id: UUID) -> bool:
+        """Remove the answer that was sent so, and its person with the last row about them."""
+        answer = await self._answers.first(Answer.email_id == email_id, alone=True)
+        if answer is None:
+            return False
+        person: Person = answer.person
+        await self._answers.remove(answer)
+        if await self._dossiers.first(Dossier.id == answer.id) is None:
+            await self._people.remove(person)
+        return True
+
+    async def are_pending(self) -> bool:
+        """Whether there is an answer whose e-mail is not known yet."""
+        waits: Any = select(exists().where(Answer.email_id.is_(None)))
+        return bool(await self._work.session.scalar(waits))
+
+    async def forget(self, request_id: UUID) -> None:
+        """Whatever is left of the person of a request."""
+        answer = await self._answers.first(Answer.id == request_id, alone=True)
+        left = answer or await self._dossiers.first(Dossier.id == request_id, alone=True)
+        if left:
+            await self._people.remove(left.person)

@@ -1,0 +1,109 @@
+"""Where people ask for themselves: counted first, found across workspaces, then one transaction."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, Locale
+from contactflow.persistence import Work, Works
+from contactflow.privacy.requests import service
+from contactflow.privacy.requests.dossier import Identifier
+from contactflow.privacy.requests.errors import CodeRejectedError
+from contactflow.privacy.requests.model import Intake, RightsRequest
+from contactflow.privacy.requests.repository import SqlRequests
+from contactflow.privacy.workspaces.repository import current
+from contactflow.vault import keyring
+from contactflow.web import UnauthenticatedError
+from contactflow.web.limits import Limiter, Rate
+
+HOUR: Final = timedelta(hours=1)
+ASKED: Final = Rate("rights_requests", 20, HOUR)
+ASKED_FOR_ADDRESS: Final = Rate("rights_requests_address", 5, HOUR)
+TRIED: Final = Rate("rights_codes", 60, HOUR)
+TOKEN_BYTES: Final = 32
+REQUESTS: Any = RightsRequest.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    works: Works
+    system: Works
+    limiter: Limiter
+
+    async def receive(
+        self,
+        workspace_id: UUID,
+        identifier: Identifier,
+        *,
+        locale: Locale | None,
+        client: str,
+        at: datetime,
+    ) -> UUID:
+        """Raises WorkspaceNotFoundError, RateLimitedError."""
+        await self.limiter.take(ASKED, client)
+
+        async def look(work: Work) -> tuple[Locale, str]:
+            workspace = await current(work)
+            [index, *_] = keyring(work.session.info).indexer.indexes([identifier.identity])
+            return workspace.locale, index.digest.hex()
+
+        usual, address = await self.works.run(workspace_id, look)
+        await self.limiter.take(ASKED_FOR_ADDRESS, address)
+        intake = Intake("erasure", "form", at, locale or usual)
+
+        async def receive(work: Work) -> UUID:
+            request = await service.receive_by_code(
+                SqlRequests(work), intake=intake, identifier=identifier, at=at
+            )
+            return request.id
+
+        return await self.works.run(workspace_id, receive)
+
+    async def prove(self, request_id: UUID, code: str, *, client: str, at: datetime) -> str:
+        """A token that reads the request. Raises CodeRejectedError, RateLimitedError."""
+        await self.limiter.take(TRIED, client)
+        workspace_id, token = await self._workspace(request_id), secrets.token_urlsafe(TOKEN_BYTES)
+
+        async def prove(work: Work) -> bool:
+            requests = SqlRequests(work)
+            request = await service.prove(requests, request_id=request_id, code=code, at=at)
+            if request:
+                request.token_hash = hashed(token)
+                request.touch(at=at)
+            return request is not None
+
+        if workspace_id is None or not await self.works.run(workspace_id, prove):
+            raise CodeRejectedError  # after the commit: the try is kept
+        return token
+
+    async def read(self, request_id: UUID, token: str | None) -> Row[Any]:
+        """Raises UnauthenticatedError: who has no token learns nothing of any request."""
+        wanted = select(REQUESTS).where(REQUESTS.c.id == request_id)
+        found = await self._first(wanted)
+        kept = found.token_hash if found else None
+        if found is None or kept is None or not hmac.compare_digest(kept, hashed(token or "")):
+            raise UnauthenticatedError
+        return found
+
+    async def _workspace(self, request_id: UUID) -> UUID | None:
+        found = await self._first(
+            select(REQUESTS.c.workspace_id).where(REQUESTS.c.id == request_id)
+        )
+        return found.workspace_id if found else None
+
+    async def _first(self, wanted: Any) -> Row[Any] | None:
+        async def look(work: Work) -> Row[Any] | None:
+            return (await work.rows(wanted)).first()
+
+        return await self.system.run(PLATFORM_WORKSPACE_ID, look)
+
+
+def hashed(token: str) -> bytes:
+    """What is kept of a token: 256 random bits need no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).digest()
