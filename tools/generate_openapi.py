@@ -111,6 +111,7 @@ NOWHERE = {
     "smtp_url": "smtp://127.0.0.1:9",
     "mail_from": "nobody@example.com",
     "receipt_key": json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
+    "object_store_url": "file:///nowhere",
     "openai_base_url": "http://127.0.0.1:9/v1",
     "openai_api_key": "nothing",
     "openai_model": "nothing",

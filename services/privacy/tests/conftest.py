@@ -2,16 +2,20 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from joserfc.jwk import OKPKey
+from sqlalchemy import text
 
 import contactflow.privacy.worker  # noqa: F401  registers every table
+from contactflow.events.workspaces import LegalRole
+from contactflow.kernel import encode
 from contactflow.persistence import Work, Works
 from contactflow.privacy.app import create_app
 from contactflow.privacy.settings import PrivacySettings
@@ -21,7 +25,11 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
+from services.privacy.tests import ways
+from services.privacy.tests.erasing.world import World
 
+Store = Callable[..., Awaitable[str]]
+"""A request of our workspace, come to a state in the usual way: its id as the API writes it."""
 SCOPES = ("rights:read", "rights:write", "rights:decide")
 
 
@@ -48,6 +56,7 @@ def settings(engines: Engines) -> PrivacySettings:
         "signing_key": key.as_pem(private=True).decode(),
         "receipt_key": json.dumps(key.as_dict(private=True)),
         "trusted_keys": "{}",
+        "object_store_url": "memory:///",
         "kafka_bootstrap_servers": "127.0.0.1:1",
         "gateway_url": "http://127.0.0.1:1",
         "chat_url": "http://127.0.0.1:1",
@@ -72,8 +81,8 @@ async def on(
         yield replace(made, verifier=callers.verifier)
 
 
-async def opened(work: Work) -> None:
-    await keep(work, legal_role="processor", locale="en")
+async def opened(work: Work, legal_role: LegalRole = "processor") -> None:
+    await keep(work, legal_role=legal_role, locale="en")
 
 
 @pytest.fixture
@@ -99,3 +108,19 @@ async def http(app: FastAPI, callers: Callers, workspace_id: UUID) -> AsyncItera
     async with AsyncClient(transport=transport, base_url="http://privacy") as client:
         client.headers.update(callers.user(workspace_id, *SCOPES))
         yield client
+
+
+@pytest.fixture
+def store(works: Works, workspace_id: UUID, at: datetime) -> Store:
+    async def store(status: str = "verifying_identity", *, restrict: bool = False) -> str:
+        stored = await ways.stored(works, workspace_id, at, status=status, restrict=restrict)
+        return encode("rr", stored)
+
+    return store
+
+
+@pytest.fixture
+async def world(on: Platform[PrivacySettings], workspace_id: UUID, clock: FakeClock) -> World:
+    """Nothing is due that another test has left."""
+    await on.system.run(workspace_id, lambda work: work.rows(text("DELETE FROM jobs")))
+    return World(on, workspace_id, clock)

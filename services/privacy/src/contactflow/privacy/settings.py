@@ -3,22 +3,46 @@
 import json
 from typing import Annotated
 
-from joserfc.errors import JoseError
-from joserfc.jwk import OKPKey
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
+from contactflow.erasure.receipts import KeysError, ReceiptKey
+from contactflow.privacy.receipts.payload import Terms
 from contactflow.runtime import Settings
+
+Days = Annotated[int, Field(ge=0, le=366)]
+CNIL = "CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, https://www.cnil.fr/plaintes"
 
 
 def _signs(key: SecretStr) -> SecretStr:
     try:
-        OKPKey.import_key(json.loads(key.get_secret_value()))
-    except (JoseError, TypeError, ValueError):
+        ReceiptKey.from_jwk(key.get_secret_value())
+    except KeysError:
         raise ValueError("must be an Ed25519 private key as JWK") from None
     return key
 
 
+def _parsed(value: object) -> object:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError("must be JSON of names and days") from None
+
+
 class PrivacySettings(Settings):
-    """`receipt_key` (Ed25519 JWK) signs receipts, and nothing else."""
+    """`receipt_key` (Ed25519 JWK) signs receipts, and nothing else.
+
+    `backup_days` is how long a backup is kept, `subprocessors` (JSON, days by name) how long
+    outside providers keep what they were given, e.g. {"OpenAI": 30}: receipts say so.
+    `supervisory_authority` is whom a person may complain to, and how it is reached.
+    """
 
     receipt_key: Annotated[SecretStr, AfterValidator(_signs)]
+    object_store_url: str
+    backup_days: Days = 35
+    subprocessors: Annotated[dict[str, Days], BeforeValidator(_parsed), Field({})]
+    supervisory_authority: str = Field(default=CNIL, min_length=1, max_length=2000)
+
+    @property
+    def terms(self) -> Terms:
+        key = ReceiptKey.from_jwk(self.receipt_key.get_secret_value())
+        return Terms(key, self.backup_days, self.subprocessors)

@@ -3,12 +3,25 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+from contactflow.erasure.entries import Signer, Verifier
+from contactflow.erasure.ledger import LedgerWriter
+from contactflow.erasure.objects import open_store
+from contactflow.events.conversations import PrivacyRequested
+from contactflow.events.emails import EmailFailed, EmailSent
+from contactflow.events.erasures import ErasureParticipantCompleted
 from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
 from contactflow.persistence import Work
+from contactflow.privacy.emails import HttpEmails
+from contactflow.privacy.erasing import handlers as erasing
+from contactflow.privacy.erasing.saga import Saga
+from contactflow.privacy.letters import handlers as letters
+from contactflow.privacy.letters.sending import Letters
+from contactflow.privacy.participants import HttpParticipants
+from contactflow.privacy.requests import handlers as requests
 from contactflow.privacy.settings import PrivacySettings
 from contactflow.privacy.workspaces import handlers as workspaces
 from contactflow.runtime import Platform, opens_workspaces
@@ -17,12 +30,17 @@ from contactflow.web.idempotency import purge_idempotency_keys
 from contactflow.web.limits import purge_rate_limits
 
 HOURLY = timedelta(hours=1)
+AT_ONCE: Final = 32  # each waits for others more than it works
 
 
 def reactions(vault: Vault) -> list[Reaction[Any]]:
     return [
         opens_workspaces(vault),
         on(WorkspaceCreated, "workspaces.keep", apply=workspaces.keep_workspace),
+        on(PrivacyRequested, "requests.receive_from_chat", apply=requests.receive_from_chat),
+        on(ErasureParticipantCompleted, "erasing.note_answer", apply=erasing.note_answer),
+        on(EmailSent, "letters.settle_sent", apply=letters.settle_email),
+        on(EmailFailed, "letters.settle_failed", apply=letters.settle_email),
     ]
 
 
@@ -33,11 +51,27 @@ async def purge(work: Work, clock: Clock) -> bool:
     return bool(gone + await purge_rate_limits(work, at=at))
 
 
-def jobs(clock: Clock) -> list[Job[Any]]:
-    return [chore("privacy.purge", every=HOURLY, apply=partial(purge, clock=clock))]
+def jobs(saga: Saga, writing: Letters, clock: Clock) -> list[Job[Any]]:
+    purging = chore("privacy.purge", every=HOURLY, apply=partial(purge, clock=clock))
+    return [saga.job, *writing.jobs, letters.settle_answer, letters.forget_person, purging]
 
 
 def parts(on_: Platform[PrivacySettings], backbone: Backbone) -> Iterator[Part]:
+    emails = HttpEmails(on_.internal("gateway"))
+    writing = Letters(on_.works, emails, on_.settings.supervisory_authority, on_.clock)
     yield backbone.relay()
     yield backbone.consumer(reactions(on_.vault))
-    yield backbone.jobs(jobs(on_.clock))
+    yield backbone.jobs(jobs(saga(on_), writing, on_.clock), slots=AT_ONCE)
+
+
+def saga(on_: Platform[PrivacySettings]) -> Saga:
+    said, participants = on_.settings, HttpParticipants(on_.internal)
+    return Saga(on_.works, participants, ledger(on_), said.terms, on_.clock)
+
+
+def ledger(on_: Platform[PrivacySettings]) -> LedgerWriter:
+    """In the object store, signed with the key that our tokens are signed with."""
+    said = on_.settings
+    signer = Signer(said.signing_key.get_secret_value())
+    verifier = Verifier(said.trusted_keys.get("privacy", on_.signer.public_key))
+    return LedgerWriter(open_store(said.object_store_url), verifier, on_.clock, signer)

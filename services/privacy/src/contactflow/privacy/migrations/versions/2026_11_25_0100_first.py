@@ -1,4 +1,4 @@
-"""The first tables: workspaces, and what every service has."""
+"""The first tables: workspaces, rights requests, and what every service has."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,8 @@ def upgrade() -> None:
     messaging()
     people()
     workspaces()
+    requests()
+    dossiers()
     WALLS.readable_version()
 
 
@@ -207,3 +209,135 @@ def workspaces() -> None:
         sa.PrimaryKeyConstraint("workspace_id", name="pk_workspaces"),
     )
     WALLS.walled("workspaces")
+
+
+def requests() -> None:
+    """What was asked for, what each participant has done, what was signed."""
+    op.create_table(
+        "rights_requests",
+        sa.Column("right", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("received_via", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("extended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("restrict", sa.Boolean(), nullable=False),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("verified_by", sa.String(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason_code", sa.String(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("fenced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name="pk_rights_requests"),
+    )
+    op.create_table(
+        "rights_request_participants",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("participant", sa.String(), nullable=False),
+        sa.Column("found", postgresql.JSONB(), nullable=True),
+        sa.Column("deleted", postgresql.JSONB(), nullable=True),
+        sa.Column("residue", postgresql.JSONB(), nullable=True),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stalled_since", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "request_id"],
+            ["rights_requests.workspace_id", "rights_requests.id"],
+            name="fk_rights_request_participants_rights_requests",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "workspace_id", "request_id", "participant", name="pk_rights_request_participants"
+        ),
+    )
+    op.create_index(
+        "ix_rights_request_participants_request_id",
+        "rights_request_participants",
+        ["workspace_id", "request_id"],
+    )
+    op.create_table(
+        "receipts",
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("receipt", postgresql.JSONB(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "request_id"],
+            ["rights_requests.workspace_id", "rights_requests.id"],
+            name="fk_receipts_rights_requests",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "request_id", name="pk_receipts"),
+    )
+    op.create_index("ix_receipts_request_id", "receipts", ["workspace_id", "request_id"])
+    WALLS.walled("rights_requests", "rights_request_participants", "receipts")
+    WALLS.open_to_system("rights_requests")
+
+
+def dossiers() -> None:
+    """Whose request it is, on a subject of its own, and where the answer goes."""
+    op.create_table(
+        "rights_dossiers",
+        sa.Column("identifiers", sa.LargeBinary(), nullable=True),
+        sa.Column("found", sa.LargeBinary(), nullable=True),
+        sa.Column("claims", sa.LargeBinary(), nullable=True),
+        sa.Column("code", sa.LargeBinary(), nullable=True),
+        sa.Column("evidence", sa.LargeBinary(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("conversation_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "subject_id"],
+            ["subjects.workspace_id", "subjects.id"],
+            name="fk_rights_dossiers_subjects",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name="pk_rights_dossiers"),
+    )
+    op.create_index(
+        "ix_rights_dossiers_subject_id", "rights_dossiers", ["workspace_id", "subject_id"]
+    )
+    op.create_index(
+        "ix_rights_dossiers_workspace_id_conversation_id",
+        "rights_dossiers",
+        ["workspace_id", "conversation_id"],
+    )
+    op.create_table(
+        "rights_answers",
+        sa.Column("address", sa.LargeBinary(), nullable=True),
+        sa.Column("text", sa.LargeBinary(), nullable=True),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=True),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("email_id", sa.Uuid(), nullable=True),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("workspace_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "subject_id"],
+            ["subjects.workspace_id", "subjects.id"],
+            name="fk_rights_answers_subjects",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name="pk_rights_answers"),
+    )
+    op.create_index(
+        "ix_rights_answers_subject_id", "rights_answers", ["workspace_id", "subject_id"]
+    )
+    op.create_index(
+        "ix_rights_answers_workspace_id_email_id", "rights_answers", ["workspace_id", "email_id"]
+    )
+    WALLS.walled("rights_dossiers", "rights_answers")
