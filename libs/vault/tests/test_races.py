@@ -123,6 +123,23 @@ async def erase_impatiently(work: Work) -> None:
     await work.rows(delete(Person))
 
 
+async def test_who_has_waited_to_be_alone_sees_what_was_written_meanwhile(
+    works: Works, workspace_id: UUID
+) -> None:
+    async def append(mark: str) -> None:
+        async with works.begin(workspace_id) as work:
+            note = await notes(work).first(Note.version > 0, alone=True)
+            assert note
+            note.text = f"{note.text}{mark}"
+            note.touch(at=NOON)
+
+    await works.run(workspace_id, write)
+    await asyncio.gather(*(append(mark) for mark in "abcdefgh"))
+
+    [note] = await works.run(workspace_id, lambda work: opened(work, Note, reading(Note)))
+    assert sorted(note.text.removeprefix("words")) == [*"abcdefgh"]
+
+
 async def test_a_row_that_is_loaded_alone_keeps_writers_away(
     works: Works, workspace_id: UUID
 ) -> None:
