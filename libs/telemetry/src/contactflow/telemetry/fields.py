@@ -43,6 +43,7 @@ FACTS = frozenset(
         "part",
         "partition",
         "port",
+        "position",
         "reaction",
         "reason",
         "role",
