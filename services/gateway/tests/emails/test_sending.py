@@ -1,5 +1,6 @@
 """Sending e-mails, on PostgreSQL and to a real mail server."""
 
+import asyncio
 import logging
 from datetime import timedelta
 from uuid import UUID
@@ -8,17 +9,18 @@ import pytest
 from sqlalchemy import text
 
 from contactflow.gateway.emails import service
-from contactflow.gateway.emails.model import KEPT, PATIENCE, Order
+from contactflow.gateway.emails.model import Order
 from contactflow.gateway.emails.repository import SqlEmails, purge_emails
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, new_id
 from contactflow.persistence import Work, Works
+from contactflow.testing.clock import FakeClock
 from contactflow.testing.works import FaultyWorks
 from contactflow.vault import Vault
 from services.gateway.tests.emails.letters import a_letter
 from services.gateway.tests.people import an_email
 from services.gateway.tests.post import EVENTS, JOBS, Known, Post
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +39,23 @@ async def email_id(post: Post, workspace_id: UUID, ada: str) -> UUID:
     order = Order(str(new_id()), a_letter(to=ada))
     async with post.works.begin(workspace_id) as work:
         return (await service.accept(SqlEmails(work), order=order, at=post.clock())).id
+
+
+async def test_who_asks_under_the_same_key_waits_for_who_asked_first(
+    works: Works, workspace_id: UUID, ada: str, clock: FakeClock
+) -> None:
+    order = Order(str(new_id()), a_letter(to=ada))
+
+    async def accept(work: Work) -> UUID:
+        return (await service.accept(SqlEmails(work), order=order, at=clock())).id
+
+    async with asyncio.TaskGroup() as tasks, works.begin(workspace_id) as work:
+        first = await accept(work)
+        second = tasks.create_task(works.run(workspace_id, accept))
+        await asyncio.sleep(0.2)
+        assert not second.done()
+
+    assert second.result() == first
 
 
 async def test_it_is_sent_and_forgotten(
@@ -111,7 +130,7 @@ async def test_after_three_days_it_is_given_up(
     post.server.stop()
 
     await post.go()
-    await post.go(after=PATIENCE - HOUR)
+    await post.go(after=3 * DAY - HOUR)
     waiting = await post.emails(workspace_id)
     await post.go(after=HOUR)
 
@@ -140,7 +159,7 @@ async def test_a_fault_of_ours_keeps_nobodys_address(
 
     await post.go()
     assert await post.emails(workspace_id) == [Known("queued", 1, "UnsealError")]
-    await post.go(after=PATIENCE)
+    await post.go(after=3 * DAY)
 
     assert await post.emails(workspace_id) == [Known("failed", 2, "UnsealError")]
     assert await post.left(workspace_id) == (0, 0)
@@ -172,7 +191,7 @@ async def test_what_is_known_of_it_is_kept_for_ninety_days(
     async def purged(work: Work) -> int:
         return await purge_emails(work, at=post.clock())
 
-    post.clock.advance(KEPT - timedelta(seconds=1))
+    post.clock.advance(90 * DAY - timedelta(seconds=1))
     await post.system.run(PLATFORM_WORKSPACE_ID, purged)
     assert len(await post.emails(workspace_id)) == 1
     post.clock.advance(timedelta(seconds=1))
