@@ -22,6 +22,7 @@ from contactflow.privacy.requests.model import RightsRequest
 from contactflow.privacy.requests.promises import OfRequest
 from contactflow.testing.people import InMemoryPeople, a_keyring
 from contactflow.vault import Identity, Person
+from contactflow.vault.indexes import BlindIndex
 
 
 class InMemoryRequests:
@@ -71,6 +72,15 @@ class InMemoryRequests:
         return tuple(
             Index(kind=one.kind, version=one.version, digest=one.digest.hex())
             for one in self._ring.indexer.indexes(identities)
+        )
+
+    async def fences(self, indexes: Iterable[Index]) -> tuple[Index, ...]:
+        known = (BlindIndex(one.kind, one.version, bytes.fromhex(one.digest)) for one in indexes)
+        return tuple(
+            Index(
+                kind=one.kind, version=one.version, digest=self._ring.indexer.suppression(one).hex()
+            )
+            for one in known
         )
 
     async def legal_role(self) -> LegalRole:

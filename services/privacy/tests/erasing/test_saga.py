@@ -285,7 +285,7 @@ async def test_what_a_step_was_told_is_void_when_the_request_has_moved_on(
     await ask(f"/{request['id']}/cancel")
 
     assert looked
-    await works.run(workspace_id, lambda work: world.saga.take(work, due, looked))
+    await works.run(workspace_id, lambda work: world.saga.apply(work, due, looked))
 
     assert (await shown(http, request["id"]))["status"] == "cancelled"
 

@@ -42,6 +42,15 @@ class RequestsSuite:
         assert await requests.indexes([MAIL.identity, MAIL.identity]) == once
         assert await requests.indexes([MOB.identity]) != once
 
+    async def test_a_fence_is_no_index(self, requests: Requests) -> None:
+        [known] = await requests.indexes([MAIL.identity])
+
+        [fence] = await requests.fences([known])
+
+        assert (fence.kind, fence.version) == (known.kind, known.version)
+        assert fence.digest != known.digest
+        assert await requests.fences([known]) == (fence,)
+
     async def test_an_open_request_is_found_by_the_conversation_it_was_made_in(
         self, requests: Requests, intake: Intake, at: datetime
     ) -> None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contactflow.erasure.wire import Order
+from contactflow.erasure.wire import Order, Person
 from contactflow.events.erasures import ParticipantName
 from contactflow.persistence import Work
 from contactflow.privacy.requests.dossier import Dossier
@@ -12,26 +12,27 @@ from contactflow.vault import opened, reading
 
 
 async def order(work: Work, request_id: UUID, name: ParticipantName) -> Order:
-    """Raises RequestNotFoundError when it is over, or when there is nothing to do.
-
-    One that was restricted is told of it as long as its dossier is kept, so that whoever was away
-    when it was refused or cancelled lifts the restriction, too.
-    """
+    """Raises RequestNotFoundError when it is over, or when there is nothing to do."""
     found = await opened(work, Dossier, reading(Dossier).where(Dossier.id == request_id))
     request = await work.session.get(RightsRequest, (work.workspace_id, request_id))
     if request is None or not found or not _to_do(request):
         raise RequestNotFoundError
-    person = found[0].found
+    return order_of(request, found[0].found or Person(), name)
+
+
+def order_of(request: RightsRequest, person: Person, name: ParticipantName) -> Order:
+    """Their part of it: no other's subjects."""
     return Order(
         request_id=request.id,
         round=request.round,
         position=request.position,
         fenced_at=request.fenced_at if request.position else None,
         restricted=request.restricted,
-        indexes=person.indexes if person else (),
-        subjects=person.subjects.get(name, ()) if person else (),
+        indexes=person.indexes,
+        subjects=person.subjects.get(name, ()),
     )
 
 
 def _to_do(request: RightsRequest) -> bool:
+    """One that is over and still has its dossier was restricted: whoever was away lifts that."""
     return bool(request.position) or request.restricted or not request.is_open

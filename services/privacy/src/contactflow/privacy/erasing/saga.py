@@ -2,7 +2,8 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol, Self
 from uuid import UUID
 
 from contactflow.erasure.entries import Entry
@@ -17,6 +18,7 @@ from contactflow.privacy.receipts.payload import Terms
 from contactflow.privacy.requests.model import RightsRequest
 from contactflow.privacy.requests.promises import ADVANCE, OfRequest
 from contactflow.privacy.requests.repository import SqlRequests
+from contactflow.privacy.requests.service import Requests
 
 
 class Ledger(Protocol):
@@ -31,10 +33,6 @@ class Case(NamedTuple):
     person: Person
     fences: tuple[Index, ...]
 
-    @property
-    def seen(self) -> "Seen":
-        return Seen(self.request.status, self.request.round, self.request.position)
-
 
 class Seen(NamedTuple):
     """What a step was asked in."""
@@ -42,6 +40,13 @@ class Seen(NamedTuple):
     status: str
     round: int
     position: int | None
+
+    @classmethod
+    def of(cls, request: RightsRequest) -> Self:
+        return cls(request.status, request.round, request.position)
+
+
+Looked = tuple[Seen, Step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,43 +59,44 @@ class Saga:
 
     @property
     def job(self) -> Job[OfRequest]:
-        return job(ADVANCE.name, ADVANCE.arguments, fetch=self.look, apply=self.take)
+        return job(ADVANCE.name, ADVANCE.arguments, fetch=self.look, apply=self.apply)
 
-    async def look(self, due: OfRequest) -> tuple[Seen, Step] | None:
-        """Find out what the next step needs, with no transaction open."""
-        case = await self.works.run(due.workspace_id, lambda work: _case(work, due.request_id))
-        step = await self._step(case) if case else None
-        return (case.seen, step) if case and step else None
+    async def look(self, due: OfRequest) -> Looked | None:
+        async def read(work: Work) -> Case | None:
+            return await case(SqlRequests(work), due.request_id)
 
-    async def take(self, work: Work, due: OfRequest, looked: tuple[Seen, Step]) -> None:
-        """Apply it, unless the request has moved on meanwhile: then what was told is void."""
-        requests, (seen, step) = SqlRequests(work), looked
-        dossier = await requests.dossier(due.request_id)
-        request = await requests.get(due.request_id)
-        if dossier and seen == Seen(request.status, request.round, request.position):
-            await step.apply(requests, request, dossier, at=self.clock())
+        found = await self.works.run(due.workspace_id, read)
+        return await self.next(found) if found else None
 
-    async def _step(self, case: Case) -> Step | None:
-        request = case.request
+    async def apply(self, work: Work, due: OfRequest, looked: Looked) -> None:
+        await take(SqlRequests(work), due.request_id, looked, at=self.clock())
+
+    async def next(self, found: Case) -> Looked | None:
+        """Find out what the next step needs, with no transaction open; None when none is due."""
+        seen, step = Seen.of(found.request), await self._step(found)
+        return (seen, step) if step else None
+
+    async def _step(self, found: Case) -> Step | None:
+        request = found.request
         if request.status == "discovering":
-            return Discovered(await search(self.participants, request.workspace_id, case.person))
+            return Discovered(await search(self.participants, request.workspace_id, found.person))
         if request.status == "executing" and request.position is None:
-            return Appended(await self.ledger.append(_entry(case)))
+            return Appended(await self.ledger.append(_entry(found)))
         if request.status == "executing":
             return Waited()
-        return await self._checked(case) if request.status == "verifying_erasure" else None
+        return await self._checked(found) if request.status == "verifying_erasure" else None
 
-    async def _checked(self, case: Case) -> Step:
-        request, of = case.request, case.request.workspace_id
+    async def _checked(self, found: Case) -> Step:
+        request, of, person = found.request, found.request.workspace_id, found.person
         async with asyncio.TaskGroup() as tasks:
-            looking = tasks.create_task(verify(self.participants, of, request.id, case.person))
-            searching = tasks.create_task(search(self.participants, of, case.person))
-        (told, silent), found = looking.result(), searching.result()
-        return Checked(self.terms, told, found, silent | found.silent)
+            looking = tasks.create_task(verify(self.participants, of, request.id, person))
+            searching = tasks.create_task(search(self.participants, of, person))
+        (told, silent), searched = looking.result(), searching.result()
+        return Checked(self.terms, told, searched, silent | searched.silent)
 
 
-async def _case(work: Work, request_id: UUID) -> Case | None:
-    requests = SqlRequests(work)
+async def case(requests: Requests, request_id: UUID) -> Case | None:
+    """As things are now; None once it is over."""
     dossier = await requests.dossier(request_id)
     if dossier is None:
         return None
@@ -98,8 +104,17 @@ async def _case(work: Work, request_id: UUID) -> Case | None:
     return Case(await requests.get(request_id), person, await requests.fences(person.indexes))
 
 
-def _entry(case: Case) -> Entry:
-    request = case.request
+async def take(requests: Requests, request_id: UUID, looked: Looked, *, at: datetime) -> None:
+    """Apply a step, unless the request has moved on meanwhile: then what was told is void."""
+    seen, step = looked
+    dossier = await requests.dossier(request_id)
+    request = await requests.get(request_id)
+    if dossier and seen == Seen.of(request):
+        await step.apply(requests, request, dossier, at=at)
+
+
+def _entry(found: Case) -> Entry:
+    request = found.request
     if request.fenced_at is None:
         raise ValueError("not approved")
     return Entry(
@@ -107,6 +122,6 @@ def _entry(case: Case) -> Entry:
         round=request.round,
         workspace_id=request.workspace_id,
         fenced_at=request.fenced_at,
-        fences=case.fences,
-        subjects=case.person.subjects,
+        fences=found.fences,
+        subjects=found.person.subjects,
     )

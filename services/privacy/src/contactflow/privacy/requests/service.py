@@ -46,6 +46,9 @@ class Requests(Protocol):
     async def indexes(self, identities: Iterable[Identity], /) -> tuple[Index, ...]:
         """What participants find these by."""
 
+    async def fences(self, indexes: Iterable[Index], /) -> tuple[Index, ...]:
+        """What an erasure leaves of these: hashes that recognise, and find nobody."""
+
     async def legal_role(self) -> LegalRole:
         """Of the workspace: who decides about the data in it."""
 
