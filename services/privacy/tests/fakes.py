@@ -15,6 +15,7 @@ from contactflow.kernel import UnavailableError, new_id
 from contactflow.messaging import Promise
 from contactflow.privacy.emails import Email
 from contactflow.privacy.receipts.model import StoredReceipt
+from contactflow.privacy.requests.acts import Action, Fact
 from contactflow.privacy.requests.answer import Answer
 from contactflow.privacy.requests.dossier import Dossier
 from contactflow.privacy.requests.errors import RequestNotFoundError
@@ -35,6 +36,7 @@ class InMemoryRequests:
         self.answers: dict[UUID, Answer] = {}
         self.receipts: dict[UUID, StoredReceipt] = {}
         self.due: dict[tuple[str, UUID], datetime | None] = {}
+        self.noted: list[tuple[Action, str, Mapping[str, Fact]]] = []
         self._stored: dict[UUID, RightsRequest] = {}
 
     async def get(self, request_id: UUID) -> RightsRequest:
@@ -85,6 +87,11 @@ class InMemoryRequests:
 
     async def legal_role(self) -> LegalRole:
         return "processor"
+
+    async def note(
+        self, action: Action, request: RightsRequest, *, by: str, at: datetime, **facts: Fact
+    ) -> None:
+        self.noted.append((action, by, facts))
 
     async def promise(
         self, what: Promise[OfRequest], request: RightsRequest, *, at: datetime | None = None

@@ -13,6 +13,7 @@ from contactflow.privacy.requests.dossier import Identifier
 from contactflow.privacy.requests.model import Intake, RightsRequest
 from contactflow.privacy.requests.repository import SqlRequests
 
+OFFICER = f"user:{UUID(int=1)}"
 MAIL, MOB = Identifier("email", "ada@example.com"), Identifier("phone", "+33612345678")
 
 Act = Callable[[RightsRequest, datetime], None]
@@ -32,11 +33,11 @@ def complete(request: RightsRequest, at: datetime) -> None:
 
 
 ACTS: dict[str, Act] = {
-    "verify": lambda request, at: request.verify(by="user:1", at=at),
+    "verify": lambda request, at: request.verify(by=OFFICER, at=at),
     "discovered": lambda request, at: request.discovered(NOTHING, at=at),
-    "approve": lambda request, at: request.approve(by="user:1", at=at),
-    "refuse": lambda request, at: request.refuse("excessive", by="user:1", at=at),
-    "cancel": lambda request, at: request.cancel(by="user:1", at=at),
+    "approve": lambda request, at: request.approve(by=OFFICER, at=at),
+    "refuse": lambda request, at: request.refuse("excessive", by=OFFICER, at=at),
+    "cancel": lambda request, at: request.cancel(by=OFFICER, at=at),
     "extend": lambda request, at: request.extend(at=at),
     "complete": complete,
 }
@@ -80,7 +81,7 @@ async def stored(
     async def store(work: Work) -> UUID:
         intake = Intake("erasure", "letter", at, "en", restrict)
         request = await service.receive(
-            SqlRequests(work), intake=intake, identifiers=[MAIL, MOB], at=at
+            SqlRequests(work), intake=intake, identifiers=[MAIL, MOB], by=OFFICER, at=at
         )
         for act in WAY[status]:
             act(request, at)

@@ -398,3 +398,32 @@ async def test_an_account_holder_is_erased_in_the_platforms_own_workspace(
     payload = (await http.get(f"{path}/receipt")).json()["payload"]
     assert payload["legal_role"] == "controller"
     assert not world.participants["gateway"].held
+
+
+async def test_every_decision_and_every_step_is_in_the_audit_ledger(
+    world: World, http: AsyncClient, callers: Callers, workspace_id: UUID, approved: str
+) -> None:
+    world.participants["crm"].down = True
+    await world.settle()
+    for _ in range(3):
+        await world.wait(10)
+    world.participants["crm"].down = False
+    await world.settle()
+
+    officer = callers.user(workspace_id, "privacy:read")
+    entries = (await http.get("/v1/audit-events?limit=100", headers=officer)).json()["data"]
+
+    told = [one["action"].removeprefix("rights_request.") for one in reversed(entries)]
+    assert told == [
+        "received",
+        "verified",
+        "discovered",
+        "approved",
+        "round_requested",
+        "stalled",
+        "completed",
+    ]
+    assert {one["request_id"] for one in entries} == {approved}
+    assert entries[1]["facts"] == {"participants": ["crm"]}
+    assert [one["actor"]["kind"] for one in entries[2:4]] == ["service", "user"]
+    assert ADA.value not in str(entries)

@@ -79,7 +79,7 @@ class Rights(RuleBasedStateMachine):
         at = self.clock()
         intake = Intake("erasure", "letter", at, "en")
         self.request: RightsRequest = now(
-            service.receive(self.requests, intake=intake, identifiers=[MAIL], at=at)
+            service.receive(self.requests, intake=intake, identifiers=[MAIL], by="user:1", at=at)
         )
         [self.mail] = now(self.requests.indexes([MAIL.identity]))
         for name in names:

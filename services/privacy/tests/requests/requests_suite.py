@@ -18,7 +18,9 @@ class RequestsSuite:
 
     @pytest.fixture
     async def ada(self, requests: Requests, intake: Intake, at: datetime) -> RightsRequest:
-        return await service.receive(requests, intake=intake, identifiers=[MAIL, MOB], at=at)
+        return await service.receive(
+            requests, intake=intake, identifiers=[MAIL, MOB], by="user:1", at=at
+        )
 
     async def test_what_came_in_is_there(self, requests: Requests, ada: RightsRequest) -> None:
         dossier = await requests.dossier(ada.id)

@@ -20,7 +20,9 @@ EXCESSIVE = Refusal("excessive", "For the ninth time this week.")
 
 @pytest.fixture
 async def ada(requests: InMemoryRequests, intake: Intake, at: datetime) -> RightsRequest:
-    return await service.receive(requests, intake=intake, identifiers=[MAIL, MOB, MAIL], at=at)
+    return await service.receive(
+        requests, intake=intake, identifiers=[MAIL, MOB, MAIL], by="user:1", at=at
+    )
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ async def test_officers_are_warned_a_week_before_it_is_due(
 async def test_an_extension_moves_the_warning(
     requests: InMemoryRequests, ada: RightsRequest, at: datetime
 ) -> None:
-    await service.extend(requests, request_id=ada.id, reason="Four systems.", at=at)
+    await service.extend(requests, request_id=ada.id, reason="Four systems.", by="user:1", at=at)
 
     assert requests.due[WARN.name, ada.id] == ada.due_at - timedelta(days=7)
     assert requests.dossiers[ada.id].reason == "Four systems."
@@ -71,7 +73,7 @@ async def test_an_address_from_the_public_gets_a_code(
 
     assert (SEND_CODE.name, request.id) in requests.due
     assert await service.prove(
-        requests, request_id=request.id, code=code_of(requests, request), at=at
+        requests, request_id=request.id, code=code_of(requests, request), by="user:1", at=at
     )
     assert (request.status, request.verified_by) == ("discovering", "code")
 
@@ -89,13 +91,13 @@ async def test_a_number_from_the_public_waits_for_an_officer(
 async def test_a_code_is_tried_five_times(
     requests: InMemoryRequests, ada: RightsRequest, at: datetime, tries: int, *, proved: bool
 ) -> None:
-    await service.send_code(requests, request_id=ada.id, at=at)
+    await service.send_code(requests, request_id=ada.id, by="user:1", at=at)
     right = code_of(requests, ada)
     for _ in range(tries):
         wrong = other_than(right)
-        assert not await service.prove(requests, request_id=ada.id, code=wrong, at=at)
+        assert not await service.prove(requests, request_id=ada.id, code=wrong, by="user:1", at=at)
 
-    told = await service.prove(requests, request_id=ada.id, code=right, at=at)
+    told = await service.prove(requests, request_id=ada.id, code=right, by="user:1", at=at)
 
     assert bool(told) is proved
     assert (ada.status == "discovering") is proved
@@ -104,13 +106,13 @@ async def test_a_code_is_tried_five_times(
 async def test_a_code_is_good_once_and_only_the_newest(
     requests: InMemoryRequests, ada: RightsRequest, at: datetime
 ) -> None:
-    await service.send_code(requests, request_id=ada.id, at=at)
+    await service.send_code(requests, request_id=ada.id, by="user:1", at=at)
     first = code_of(requests, ada)
-    await service.send_code(requests, request_id=ada.id, at=at)
+    await service.send_code(requests, request_id=ada.id, by="user:1", at=at)
     second = code_of(requests, ada)
 
     told = [
-        await service.prove(requests, request_id=ada.id, code=code, at=at)
+        await service.prove(requests, request_id=ada.id, code=code, by="user:1", at=at)
         for code in (first, second, second)
     ]
 
@@ -118,26 +120,26 @@ async def test_a_code_is_good_once_and_only_the_newest(
 
 
 async def test_a_code_expires(requests: InMemoryRequests, ada: RightsRequest, at: datetime) -> None:
-    await service.send_code(requests, request_id=ada.id, at=at)
+    await service.send_code(requests, request_id=ada.id, by="user:1", at=at)
     code, late = code_of(requests, ada), at + timedelta(minutes=10)
 
-    assert await service.prove(requests, request_id=ada.id, code=code, at=late) is None
+    assert await service.prove(requests, request_id=ada.id, code=code, by="user:1", at=late) is None
 
 
 async def test_a_code_needs_an_address(
     requests: InMemoryRequests, intake: Intake, at: datetime
 ) -> None:
-    request = await service.receive(requests, intake=intake, identifiers=[MOB], at=at)
+    request = await service.receive(requests, intake=intake, identifiers=[MOB], by="user:1", at=at)
 
     with pytest.raises(NoEmailError):
-        await service.send_code(requests, request_id=request.id, at=at)
+        await service.send_code(requests, request_id=request.id, by="user:1", at=at)
 
 
 async def test_nobody_is_sent_a_code_for_what_is_verified(
     requests: InMemoryRequests, found: RightsRequest, at: datetime
 ) -> None:
     with pytest.raises(RequestStateError):
-        await service.send_code(requests, request_id=found.id, at=at)
+        await service.send_code(requests, request_id=found.id, by="user:1", at=at)
 
 
 async def test_a_request_made_twice_in_a_chat_is_one(
@@ -197,7 +199,7 @@ async def test_a_refusal_keeps_the_address_and_the_words_for_the_answer_only(
 async def test_without_an_address_nothing_is_kept(
     requests: InMemoryRequests, intake: Intake, at: datetime
 ) -> None:
-    request = await service.receive(requests, intake=intake, identifiers=[MOB], at=at)
+    request = await service.receive(requests, intake=intake, identifiers=[MOB], by="user:1", at=at)
 
     await service.refuse(
         requests, request_id=request.id, decision=OFFICER, refusal=EXCESSIVE, at=at
@@ -221,7 +223,7 @@ async def test_whom_a_restriction_was_about_is_known_until_it_is_lifted_everywhe
     requests: InMemoryRequests, intake: Intake, at: datetime
 ) -> None:
     request = await service.receive(
-        requests, intake=intake._replace(restrict=True), identifiers=[MAIL], at=at
+        requests, intake=intake._replace(restrict=True), identifiers=[MAIL], by="user:1", at=at
     )
     await service.attest(requests, request_id=request.id, evidence="Known.", by="user:1", at=at)
     request.discovered(NOTHING, at=at)

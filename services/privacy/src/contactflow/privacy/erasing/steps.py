@@ -4,7 +4,7 @@ Each is applied only to the state that it was asked in, and may be taken again f
 asking twice changes nothing, and what is in the ledger twice is done once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -20,6 +20,7 @@ from contactflow.privacy.requests.model import ROUNDS, RightsRequest
 from contactflow.privacy.requests.promises import ADVANCE
 from contactflow.privacy.requests.service import Requests, answering, close
 
+US: Final = "service:privacy"
 PATIENCE: Final = timedelta(seconds=10)
 """As long as a participant may take for its round before the officer is told."""
 
@@ -46,11 +47,14 @@ class Discovered:
         self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
     ) -> None:
         if self.search.silent:
-            request.stall(self.search.silent, since=at, at=at)
-            return await requests.promise(ADVANCE, request, at=at + AGAIN)
+            await requests.promise(ADVANCE, request, at=at + AGAIN)
+            return await _stalled(requests, request, self.search.silent, since=at, at=at)
         dossier.found, dossier.claims = self.search.person, tuple(_claims(self.search))
         rows = {name: told.rows for name, told in self.search.told.items()}
-        return request.discovered(rows, at=at)
+        request.discovered(rows, at=at)
+        counts = {"rows": sum(sum(one.values()) for one in rows.values())}
+        counts["claims"] = len(dossier.claims)
+        return await requests.note("discovered", request, by=US, at=at, **counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Appended:
         request.ask(self.position, at=at)
         waits = request.status == "executing"
         await requests.promise(ADVANCE, request, at=at + PATIENCE if waits else None)
+        facts = {"round": request.round, "position": self.position}
+        await requests.note("round_requested", request, by=US, at=at, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ class Waited:
         if at < since + PATIENCE:
             return await requests.promise(ADVANCE, request, at=since + PATIENCE)
         late = {one.participant for one in request.parts if one.answered < request.round}
-        return request.stall(late, since=since, at=at)
+        return await _stalled(requests, request, late, since=since, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +101,8 @@ class Checked:
     ) -> None:
         request.checked(self.told, at=at)
         if self.silent:
-            request.stall(self.silent, since=at, at=at)
-            return await requests.promise(ADVANCE, request, at=at + AGAIN)
+            await requests.promise(ADVANCE, request, at=at + AGAIN)
+            return await _stalled(requests, request, self.silent, since=at, at=at)
         holding = frozenset(self._holding(dossier))
         if not holding:
             return await self._complete(requests, request, dossier, at)
@@ -104,8 +110,8 @@ class Checked:
         if request.round < ROUNDS:
             request.begin_round(at=at)
             return await requests.promise(ADVANCE, request)
-        request.stall(holding, since=at, at=at)
-        return await requests.promise(ADVANCE, request, at=at + LATER)
+        await requests.promise(ADVANCE, request, at=at + LATER)
+        return await _stalled(requests, request, holding, since=at, at=at)
 
     def _holding(self, dossier: Dossier) -> Iterator[ParticipantName]:
         """Who still has rows, still knows them by an id, or knows more than anybody did before."""
@@ -130,6 +136,20 @@ class Checked:
         requests.add(StoredReceipt(**of, receipt=dict(receipt)))
         answer = answering(request, dossier, "completed")
         await close(requests, request, dossier, answer=answer, at=at)
+        await requests.note("completed", request, by=US, at=at, rounds=request.round)
+
+
+async def _stalled(
+    requests: Requests,
+    request: RightsRequest,
+    names: Collection[ParticipantName],
+    *,
+    since: datetime,
+    at: datetime,
+) -> None:
+    """Whoever is asked again and again is noted once."""
+    if new := request.stall(names, since=since, at=at):
+        await requests.note("stalled", request, by=US, at=at, participants=sorted(new))
 
 
 def _claims(search: Search) -> Iterator[Claimed]:

@@ -72,7 +72,9 @@ class Door:
 
         async def prove(work: Work) -> bool:
             requests = SqlRequests(work)
-            request = await service.prove(requests, request_id=request_id, code=code, at=at)
+            request = await service.prove(
+                requests, request_id=request_id, code=code, by=service.PUBLIC, at=at
+            )
             if request:
                 request.token_hash = hashed(token)
                 request.touch(at=at)

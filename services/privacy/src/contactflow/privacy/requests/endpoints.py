@@ -38,6 +38,7 @@ async def create_rights_request(
         desk.requests,
         intake=new.intake(at=desk.at, locale=workspace.locale),
         identifiers=[one.identifier for one in new.identifiers],
+        by=desk.by,
         at=desk.at,
     )
     return await _as_it_is_now(desk, request.id, response)
@@ -67,12 +68,12 @@ async def verify_rights_request(
     http: Request, request_id: RequestId, by: VerifyIn, desk: RightsWrite, response: Response
 ) -> RequestOut | Response:
     """With your word, and what it rests on; or with the code that the person was sent."""
-    requests, at = desk.requests, desk.at
+    requests, who, at = desk
     if by.evidence:
-        await service.attest(
-            requests, request_id=request_id, evidence=by.evidence, by=desk.by, at=at
-        )
-    elif not await service.prove(requests, request_id=request_id, code=by.code or "", at=at):
+        await service.attest(requests, request_id=request_id, evidence=by.evidence, by=who, at=at)
+    elif not await service.prove(
+        requests, request_id=request_id, code=by.code or "", by=who, at=at
+    ):
         return told_as_problem(http.scope, CodeRejectedError())  # not raised: the try is kept
     return await _as_it_is_now(desk, request_id, response)
 
@@ -82,7 +83,7 @@ async def send_rights_code(
     request_id: RequestId, desk: RightsWrite, response: Response
 ) -> RequestOut:
     """To the e-mail address among the identifiers; good for 10 minutes and 5 tries."""
-    await service.send_code(desk.requests, request_id=request_id, at=desk.at)
+    await service.send_code(desk.requests, request_id=request_id, by=desk.by, at=desk.at)
     return await _as_it_is_now(desk, request_id, response)
 
 
@@ -134,7 +135,9 @@ async def extend_rights_request(
     request_id: RequestId, said: ExtendIn, desk: RightsWrite, response: Response
 ) -> RequestOut:
     """By two months, once, before the time is over; the person has to be told the reason."""
-    await service.extend(desk.requests, request_id=request_id, reason=said.reason, at=desk.at)
+    await service.extend(
+        desk.requests, request_id=request_id, reason=said.reason, by=desk.by, at=desk.at
+    )
     return await _as_it_is_now(desk, request_id, response)
 
 

@@ -181,13 +181,16 @@ class RightsRequest(Aggregate, Base):
             self._verify_when_all_have_answered()
         self.touch(at=at)
 
-    def stall(self, names: Collection[ParticipantName], *, since: datetime, at: datetime) -> None:
-        """Nothing goes on without these; the others are there (again)."""
-        before = [part.stalled_since for part in self.parts]
+    def stall(
+        self, names: Collection[ParticipantName], *, since: datetime, at: datetime
+    ) -> tuple[ParticipantName, ...]:
+        """Nothing goes on without these; the others are there (again). Whom nobody knew of yet."""
+        before = {part.participant: part.stalled_since for part in self.parts}
         for part in self.parts:
             part.stall(since=since if part.participant in names else None)
-        if before != [part.stalled_since for part in self.parts]:
+        if any(part.stalled_since != before[part.participant] for part in self.parts):
             self.touch(at=at)
+        return tuple(name for name, known in before.items() if name in names and not known)
 
     def checked(self, told: Mapping[ParticipantName, Verified], *, at: datetime) -> None:
         """What was looked up afresh, whatever anybody had said."""

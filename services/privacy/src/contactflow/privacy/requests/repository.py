@@ -10,7 +10,9 @@ from contactflow.erasure.wire import Index
 from contactflow.events.workspaces import LegalRole
 from contactflow.messaging import Promise, later
 from contactflow.persistence import Work
+from contactflow.privacy.audit.repository import record
 from contactflow.privacy.receipts.model import StoredReceipt
+from contactflow.privacy.requests.acts import Action, Fact
 from contactflow.privacy.requests.answer import Answer
 from contactflow.privacy.requests.dossier import Dossier
 from contactflow.privacy.requests.errors import RequestNotFoundError
@@ -72,6 +74,13 @@ class SqlRequests:
 
     async def legal_role(self) -> LegalRole:
         return (await current(self.work)).legal_role
+
+    async def note(
+        self, action: Action, request: RightsRequest, *, by: str, at: datetime, **facts: Fact
+    ) -> None:
+        await self.work.session.flush()
+        name, of = f"rights_request.{action}", request.id
+        await record(self.work, action=name, actor=by, request_id=of, facts=facts, at=at)
 
     async def promise(
         self, what: Promise[OfRequest], request: RightsRequest, *, at: datetime | None = None

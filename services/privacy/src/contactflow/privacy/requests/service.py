@@ -11,6 +11,7 @@ from contactflow.events.workspaces import LegalRole
 from contactflow.messaging import Promise
 from contactflow.privacy.receipts.model import StoredReceipt
 from contactflow.privacy.requests import promises
+from contactflow.privacy.requests.acts import Action, Fact
 from contactflow.privacy.requests.answer import Answer, Outcome
 from contactflow.privacy.requests.dossier import Dossier, Identifier
 from contactflow.privacy.requests.errors import NoEmailError, RequestStateError
@@ -19,6 +20,8 @@ from contactflow.vault import Identity, OneTimeCode, People, Person, attempt
 
 KEPT: Final = timedelta(days=30)
 BY_CODE: Final = "code"
+PUBLIC: Final = "public"
+CHAT: Final = "service:chat"
 
 
 class Requests(Protocol):
@@ -52,6 +55,11 @@ class Requests(Protocol):
     async def legal_role(self) -> LegalRole:
         """Of the workspace: who decides about the data in it."""
 
+    async def note(
+        self, action: Action, request: RightsRequest, *, by: str, at: datetime, **facts: Fact
+    ) -> None:
+        """Into the audit ledger; last, as nobody else adds to it before the commit."""
+
     async def promise(
         self,
         what: Promise[promises.OfRequest],
@@ -75,10 +83,16 @@ class Decision(NamedTuple):
 
 
 async def receive(
-    requests: Requests, *, intake: Intake, identifiers: Collection[Identifier], at: datetime
+    requests: Requests,
+    *,
+    intake: Intake,
+    identifiers: Collection[Identifier],
+    by: str,
+    at: datetime,
 ) -> RightsRequest:
     known = await requests.indexes(one.identity for one in identifiers)
     request, _ = await _opened(requests, intake, identifiers, Found(indexes=known), at)
+    await _noted(requests, request, by, at)
     return request
 
 
@@ -90,6 +104,7 @@ async def receive_by_code(
     request, dossier = await _opened(requests, intake, [identifier], Found(indexes=known), at)
     if dossier.email:
         await _send_code(requests, request, dossier, at)
+    await _noted(requests, request, PUBLIC, at)
     return request
 
 
@@ -100,11 +115,14 @@ async def receive_from_chat(
     if await requests.about(conversation_id):
         return
     visitor = Found(subjects={"chat": (subject_id,)})
-    _, dossier = await _opened(requests, intake, [], visitor, at)
+    request, dossier = await _opened(requests, intake, [], visitor, at)
     dossier.conversation_id = conversation_id
+    await _noted(requests, request, CHAT, at)
 
 
-async def send_code(requests: Requests, *, request_id: UUID, at: datetime) -> RightsRequest:
+async def send_code(
+    requests: Requests, *, request_id: UUID, by: str, at: datetime
+) -> RightsRequest:
     dossier = await requests.dossier(request_id)
     request = await requests.get(request_id)
     if dossier is None or request.status != "verifying_identity":
@@ -112,6 +130,7 @@ async def send_code(requests: Requests, *, request_id: UUID, at: datetime) -> Ri
     if not dossier.email:
         raise NoEmailError
     await _send_code(requests, request, dossier, at)
+    await requests.note("code_sent", request, by=by, at=at)
     return request
 
 
@@ -125,11 +144,12 @@ async def attest(
     if dossier:
         dossier.evidence = evidence
     await requests.promise(promises.ADVANCE, request)
+    await requests.note("verified", request, by=by, at=at, method="officer_attestation")
     return request
 
 
 async def prove(
-    requests: Requests, *, request_id: UUID, code: str, at: datetime
+    requests: Requests, *, request_id: UUID, code: str, by: str, at: datetime
 ) -> RightsRequest | None:
     """Whoever has the code reads the person's mail: None for any other code. Commit either way."""
     dossier = await requests.dossier(request_id)
@@ -142,11 +162,12 @@ async def prove(
     if request.status == "verifying_identity":
         request.verify(by=BY_CODE, at=at)
         await requests.promise(promises.ADVANCE, request)
+        await requests.note("verified", request, by=by, at=at, method="code")
     return request
 
 
 async def extend(
-    requests: Requests, *, request_id: UUID, reason: str, at: datetime
+    requests: Requests, *, request_id: UUID, reason: str, by: str, at: datetime
 ) -> RightsRequest:
     dossier = await requests.dossier(request_id)
     request = await requests.get(request_id)
@@ -154,6 +175,7 @@ async def extend(
     if dossier:
         dossier.reason = reason
     await requests.promise(promises.WARN, request, at=request.warned_at)
+    await requests.note("extended", request, by=by, at=at)
     return request
 
 
@@ -173,6 +195,7 @@ async def approve(
     if dossier:
         dossier.include(claims)
     await requests.promise(promises.ADVANCE, request)
+    await requests.note("approved", request, by=decision.by, at=at, claims=len(claims))
     return request
 
 
@@ -189,6 +212,8 @@ async def refuse(
         if answer:
             answer.refused(refusal.reason_code, refusal.text)
         await close(requests, request, dossier, answer=answer, keeping=lifts, at=at)
+    code = refusal.reason_code
+    await requests.note("refused", request, by=decision.by, at=at, reason_code=code)
     return request
 
 
@@ -199,6 +224,7 @@ async def cancel(requests: Requests, *, request_id: UUID, by: str, at: datetime)
     request.cancel(by=by, at=at)
     if dossier:
         await close(requests, request, dossier, keeping=lifts, at=at)
+    await requests.note("cancelled", request, by=by, at=at)
     return request
 
 
@@ -247,6 +273,11 @@ async def _opened(
     requests.add(dossier)
     await requests.promise(promises.WARN, request, at=request.warned_at)
     return request, dossier
+
+
+async def _noted(requests: Requests, request: RightsRequest, by: str, at: datetime) -> None:
+    facts = {"received_via": request.received_via, "restrict": request.restrict}
+    await requests.note("received", request, by=by, at=at, right=request.right, **facts)
 
 
 async def _send_code(
