@@ -64,6 +64,7 @@ class House:
             {"SMTP_URL": self.mail.url, "MAIL_FROM": "no-reply@contactflow.example"},
             kept,
             self.urls,
+            (self.folder / "objects").as_uri(),
         )
 
     async def start(self, name: str, role: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from contactflow.testing.postgres import Postgres
 from tools.stack import model, services
-from tools.stack.engines import LocalPostgres, mail_dir
+from tools.stack.engines import LocalPostgres, mail_dir, objects_dir
 from tools.stack.keys import Secrets
 from tools.stack.settings import Settings
 from tools.stack.state import Part, State, write_private
@@ -37,7 +37,7 @@ def description(settings: Settings, state: State, kept: Secrets) -> dict[str, An
         "postgres": _postgres(settings, state, kept),
         "kafka": _kafka(settings, state),
         "mail_dir": None if settings.smtp_url else str(mail_dir(settings.home)),
-        "objects_dir": None,
+        "objects_dir": None if settings.object_store_url else str(objects_dir(settings.home)),
         "logs_dir": str(settings.home / "logs"),
     }
 

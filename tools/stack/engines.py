@@ -89,6 +89,11 @@ def mail_dir(home: Path) -> Path:
     return home / "mail"
 
 
+def objects_dir(home: Path) -> Path:
+    """Where the object store lies that every service is given: a folder will do."""
+    return home / "objects"
+
+
 def local_ai(state: State) -> Daemon:
     """The model behind the OpenAI interface; it was installed before."""
 

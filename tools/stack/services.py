@@ -43,6 +43,7 @@ class Around:
     mail: Mapping[str, str]
     secrets: Secrets
     urls: Mapping[str, str]
+    objects: str
 
 
 def addresses(state: State, services: list[str]) -> dict[str, str]:
@@ -79,6 +80,7 @@ def environment(name: str, around: Around) -> dict[str, str]:
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka,
         "ROOT_KEY": own["root_key"],
         "INDEX_SECRETS": json.dumps(around.secrets.indexes),
+        "OBJECT_STORE_URL": around.objects,
         "SIGNING_KEY": json.dumps(own["signing_key"]),
         "TRUSTED_KEYS": json.dumps(around.secrets.public_keys()),
         "PUBLIC_URL": around.urls.get(FIRST, ""),

@@ -20,6 +20,7 @@ class Settings:
     kafka: str | None = None
     smtp_url: str | None = None
     mail_from: str | None = None
+    object_store_url: str | None = None
     openai_base_url: str | None = None
     openai_api_key: str | None = None
     openai_model: str | None = None
@@ -33,6 +34,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:  # noqa: TID2
         environment.get("KAFKA_BOOTSTRAP_SERVERS"),
         environment.get("SMTP_URL"),
         environment.get("MAIL_FROM"),
+        environment.get("OBJECT_STORE_URL"),
         environment.get("OPENAI_BASE_URL"),
         environment.get("OPENAI_API_KEY"),
         environment.get("OPENAI_MODEL"),

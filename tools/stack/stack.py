@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contactflow.testing.jars import is_complete
 from tools.stack import described, model, preflight, services
-from tools.stack.engines import LocalPostgres, local_kafka, local_mail, mail_dir
+from tools.stack.engines import LocalPostgres, local_kafka, local_mail, mail_dir, objects_dir
 from tools.stack.keys import Secrets, secrets
 from tools.stack.probes import trouble
 from tools.stack.report import console, timed
@@ -86,6 +86,7 @@ def around(settings: Settings, state: State, kept: Secrets) -> services.Around:
         mail(settings, state),
         kept,
         services.addresses(state, services.names()),
+        settings.object_store_url or objects_dir(settings.home).as_uri(),
     )
 
 
@@ -137,7 +138,7 @@ def reset(state: State) -> list[Path]:
     down(state)
     home = state.home
     kept = [LocalPostgres(state, "").data.parent, home / "postgres", home / "kafka" / "node"]
-    kept += [home / "logs", mail_dir(home)]
+    kept += [home / "logs", mail_dir(home), objects_dir(home)]
     kept += [home / name for name in ("secrets.json", "stack.json", "state.json")]
     gone = [path for path in dict.fromkeys(kept) if path.exists()]
     for path in gone:

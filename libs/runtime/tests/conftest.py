@@ -19,13 +19,14 @@ Env = dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def secrets() -> Env:
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Env:
     key = OKPKey.generate_key("Ed25519")
     return {
         "ROOT_KEY": base64.b64encode(bytes(32)).decode(),
         "INDEX_SECRETS": json.dumps({"1": base64.b64encode(b"index").decode()}),
         "SIGNING_KEY": key.as_pem(private=True).decode(),
         "TRUSTED_KEYS": json.dumps({"gateway": key.as_dict(private=False)}),
+        "OBJECT_STORE_URL": tmp_path_factory.mktemp("objects").as_uri(),
         "PORT": "0",
     }
 

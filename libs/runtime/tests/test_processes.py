@@ -63,7 +63,7 @@ async def test_a_request_becomes_an_event_becomes_an_effect_in_processes_of_thei
             assert (await probe.get("/workspaces")).status_code == 404
 
         assert await noted(engines) == [ticker]
-        assert checks == {"database": "ok", "migrations": "ok", "kafka": "ok"}
+        assert checks == dict.fromkeys(("database", "migrations", "erasures", "kafka"), "ok")
         assert await api.stop() == 0
         assert await worker.stop() == 0
 
@@ -87,7 +87,8 @@ async def test_a_process_that_starts_before_everything_serves_waits_and_works_in
         assert both.events().count("consumer.kafka_lost") == 1
         assert waiting.status_code == 503
         checks = waiting.json()["checks"]
-        assert checks == {"database": "ok", "migrations": "failed", "kafka": "failed"}
+        away = dict.fromkeys(("migrations", "erasures", "kafka"), "failed")
+        assert checks == {"database": "ok"} | away
         assert await noted(empty) == [ticker]
         assert await both.stop() == 0
 
@@ -106,6 +107,57 @@ async def test_a_worker_takes_no_event_for_poison_because_its_tables_are_not_the
         assert "record.buried" not in worker.events()
 
     assert await noted(empty) == [ticker]
+
+
+@pytest.fixture
+def damage(tmp_path: Path) -> Path:
+    """An entry of the ledger that nobody signed."""
+    entry = tmp_path / "objects" / "erasure-ledger" / "000000000001.jws"
+    entry.parent.mkdir(parents=True)
+    entry.write_text("nobody signed this")
+    return entry
+
+
+def with_ledger(env: Env, entry: Path) -> Env:
+    return env | {"OBJECT_STORE_URL": entry.parents[1].as_uri()}
+
+
+def mend(entry: Path) -> None:
+    entry.unlink()
+
+
+@pytest.mark.parametrize("role", ["api", "all"])
+async def test_no_process_is_ready_before_it_has_read_the_ledger(
+    env: Env, damage: Path, tmp_path: Path, role: str
+) -> None:
+    async with (
+        ticking(role, env=with_ledger(env, damage), log=tmp_path / "log") as running,
+        await running.client() as client,
+    ):
+        await until(lambda: "ledger.damaged" in running.events(), longest=40)
+        waiting = await client.get("/readyz?verbose")
+        mend(damage)
+        await ready(client)
+
+    assert waiting.status_code == 503
+    assert waiting.json()["checks"]["erasures"] == "failed"
+
+
+async def test_a_worker_begins_nothing_before_it_has_read_the_ledger(
+    env: Env, damage: Path, engines: Engines, broker: Broker, workspace_id: UUID, tmp_path: Path
+) -> None:
+    async def begun() -> bool:
+        return ticker in await noted(engines)
+
+    async with ticking("worker", env=with_ledger(env, damage), log=tmp_path / "log") as worker:
+        ticker = await publish(broker, workspace_id)
+        await until(lambda: "part.waits" in worker.events(), longest=40)
+        await asyncio.sleep(1)
+        before = await noted(engines)
+        mend(damage)
+        await until(begun, longest=40)
+
+    assert before == []
 
 
 async def publish(broker: Broker, workspace_id: UUID) -> UUID:

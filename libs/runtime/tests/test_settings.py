@@ -9,7 +9,8 @@ URLS = {
     "SYSTEM_DATABASE_URL": "postgresql://system:hunter2@db/crm",
     "KAFKA_BOOTSTRAP_SERVERS": "kafka:9092",
 }
-REQUIRED = [*URLS, "ROOT_KEY", "INDEX_SECRETS", "SIGNING_KEY", "TRUSTED_KEYS"]
+REQUIRED = [*URLS, "ROOT_KEY", "INDEX_SECRETS", "OBJECT_STORE_URL"]
+REQUIRED += ["SIGNING_KEY", "TRUSTED_KEYS"]
 
 
 @pytest.fixture
@@ -45,6 +46,8 @@ def test_what_is_missing_is_named(name: str, monkeypatch: pytest.MonkeyPatch) ->
         ("ROOT_KEY", "hunter2!", "must be base64"),
         ("ROOT_KEY", "aHVudGVyMg==", "must be 32 bytes in base64"),
         ("INDEX_SECRETS", "hunter2", "must be JSON"),
+        ("OBJECT_STORE_URL", "hunter2", "must be file:///folder, writable, or like s3://"),
+        ("OBJECT_STORE_URL", "file:///dev/null/hunter2", "must be file:///folder, writable"),
         ("SIGNING_KEY", "hunter2", "must be an Ed25519 private key, as PEM or as JWK"),
         ("TRUSTED_KEYS", '{"gateway": "hunter2"}', "must be JSON of issuers"),
         ("PORT", "hunter2", "input should be a valid integer"),

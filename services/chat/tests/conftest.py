@@ -59,6 +59,7 @@ def settings(engines: Engines) -> ChatSettings:
         "index_secrets": json.dumps({"1": secret}),
         "signing_key": OKPKey.generate_key("Ed25519").as_pem(private=True).decode(),
         "trusted_keys": "{}",
+        "object_store_url": "memory:///",
         "kafka_bootstrap_servers": "127.0.0.1:1",
         "gateway_url": "http://127.0.0.1:1",
         "openai_base_url": "http://127.0.0.1:1/v1",

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from sqlalchemy import func, select
 
+from contactflow.erasure.participant import Participant
 from contactflow.events import Fact
 from contactflow.kernel import new_id
 from contactflow.messaging import Backbone, Part, on
@@ -93,4 +94,5 @@ async def count(on_: Platform[TickingSettings], asked: Namespace) -> int:
 if __name__ == "__main__":
     scripts = Path(__file__).parent / "migrations"
     counting = Command("count", "how many ticks there were", takes_a_workspace, count)
-    main(Service("ticking", TickingSettings, create_app, parts, scripts, (counting,)))
+    took_part = Participant("crm")
+    main(Service("ticking", TickingSettings, create_app, parts, scripts, (counting,), took_part))

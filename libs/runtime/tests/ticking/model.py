@@ -4,8 +4,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
+import contactflow.erasure.model
 import contactflow.messaging.jobs
-import contactflow.vault  # noqa: F401  both register tables
+import contactflow.vault  # noqa: F401  they register tables
 from contactflow.events import Event, Topic
 from contactflow.persistence import Aggregate, Base, WorkspaceRow
 

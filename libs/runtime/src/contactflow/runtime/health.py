@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from contactflow.erasure.replay import Replay
 from contactflow.messaging import Kafka
 
 PATIENCE = 1.5
@@ -103,6 +104,15 @@ def migrations(engine: AsyncEngine, scripts: Path) -> Check:
             return await connection.scalar(VERSION) not in behind
 
     return Check("migrations", ask)
+
+
+def replayed(replay: Replay) -> Check:
+    """The database has every erasure that the ledger has."""
+
+    async def ask() -> bool:
+        return replay.is_done
+
+    return Check("erasures", ask)
 
 
 def kafka(there: Kafka, *, required: bool) -> Check:

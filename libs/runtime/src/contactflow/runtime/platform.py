@@ -5,6 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from obstore.store import ObjectStore
+
+from contactflow.erasure.entries import Verifier
+from contactflow.erasure.ledger import Ledger
+from contactflow.erasure.objects import open_store
 from contactflow.kernel import Clock, system_clock
 from contactflow.messaging import Backbone, Changes, Doorbell, Kafka
 from contactflow.persistence import Works, open_engine
@@ -14,6 +19,7 @@ from contactflow.web import InternalClient, TokenSigner, TokenVerifier
 
 S = TypeVar("S", bound=Settings)
 POOL = 10
+WRITES_LEDGER = "privacy"
 SYSTEM_POOL = 6  # the relay's and the listener's connections live here
 
 
@@ -42,7 +48,8 @@ class Platform(Generic[S]):
     """One process of one service.
 
     `works` runs under the policies, `system` on its few tables; `internal("chat")` asks chat.
-    What a service itself opens is let go of by `closing`, at the end.
+    `ledger` tells which people were erased. What a service itself opens is let go of by `closing`,
+    at the end.
     """
 
     service: str
@@ -57,6 +64,8 @@ class Platform(Generic[S]):
     doorbell: Doorbell
     changes: Changes
     kafka: Kafka
+    objects: ObjectStore
+    ledger: Ledger
     closing: AsyncExitStack
 
     @property
@@ -77,6 +86,8 @@ async def platform(
     doorbell, kafka = Doorbell(app), Kafka(settings.kafka_bootstrap_servers)
     signer = TokenSigner(service, settings.signing_key.get_secret_value(), clock)
     internal, closing = Neighbours(settings, signer), AsyncExitStack()
+    objects = open_store(settings.object_store_url)
+    written_by = Verifier(settings.trusted_keys.get(WRITES_LEDGER, ()))
     try:
         yield Platform(
             service=service,
@@ -91,6 +102,8 @@ async def platform(
             doorbell=doorbell,
             changes=Changes(system),
             kafka=kafka,
+            objects=objects,
+            ledger=Ledger(objects, written_by, clock),
             closing=closing,
         )
     finally:

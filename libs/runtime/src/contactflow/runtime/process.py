@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from contactflow.erasure.replay import Replay
 from contactflow.kernel import Clock, system_clock
 from contactflow.messaging import Part, run_parts
 from contactflow.runtime import health
@@ -26,28 +27,35 @@ def parts(service: Service[S], on: Platform[S], role: Role) -> Iterator[Part]:
     """Everything that runs in such a process. The first to be told to stop is the first here."""
     app = service.create_app(on) if role.serves else health.nothing_here
     migrated = health.migrations(on.works.engine, service.scripts)
-    checks = [
-        health.database(on.works.engine),
-        migrated,
-        health.kafka(on.kafka, required=role.works),
-    ]
-    front = health.Health(app, f"{service.name}-{role}", checks)
+    replays = list(_replays(service, on))
+    prepared = [migrated, *map(health.replayed, replays)]
+    there = [health.database(on.works.engine), health.kafka(on.kafka, required=role.works)]
+    front = health.Health(app, f"{service.name}-{role}", [*there, *prepared])
     yield HttpServer(front, on.settings)
     yield on.changes
+    for replay in replays:
+        yield After([migrated], replay)
     if role.works:
         for part in service.parts(on, on.backbone):
-            yield After(migrated, part)
+            yield After(prepared, part)
     yield on.doorbell
 
 
-class After:
-    """A part that begins once a check passes.
+def _replays(service: Service[S], on: Platform[S]) -> Iterator[Replay]:
+    """What was erased stays erased in a database that was restored."""
+    if service.participant:
+        yield service.participant.replay(on.ledger, on.works, on.system, on.clock)
 
-    A worker whose tables are not there yet would take every event for poison.
+
+class After:
+    """A part that begins once the checks pass.
+
+    A worker whose tables are not there yet would take every event for poison; one that begins
+    before its database is up to date would work on people who were erased.
     """
 
-    def __init__(self, check: health.Check, part: Part) -> None:
-        self._check, self._part = check, part
+    def __init__(self, checks: Sequence[health.Check], part: Part) -> None:
+        self._checks, self._part = checks, part
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -57,13 +65,20 @@ class After:
 
     async def run(self) -> None:
         """Wait, then run the part."""
-        said = False
-        while not (self._stopping.is_set() or await self._check.passes()):
-            if not said:
-                log.warning("part.waits", extra={"reason": self._check.name})
-                said = True
+        said = None
+        while not self._stopping.is_set() and (failed := await self._failed()):
+            if failed != said:
+                log.warning("part.waits", extra={"reason": failed})
+                said = failed
             with suppress(TimeoutError):
                 async with asyncio.timeout(AGAIN):
                     await self._stopping.wait()
         if not self._stopping.is_set():
             await self._part.run()
+
+    async def _failed(self) -> str | None:
+        """The first check that does not pass."""
+        for check in self._checks:
+            if not await check.passes():
+                return check.name
+        return None

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from starlette.types import ASGIApp
 
+from contactflow.erasure.participant import Participant
 from contactflow.messaging import Backbone, Part
 from contactflow.runtime.platform import Platform
 from contactflow.runtime.settings import Settings
@@ -52,7 +53,8 @@ class Service(Generic[S]):
     """A deployable.
 
     `create_app` puts the routes together, `parts` what a worker runs; `scripts` is the folder of
-    the migrations (in its package, so that they are installed with it); `commands` are its own.
+    the migrations (in its package, so that they are installed with it); `commands` are its own;
+    `participant` is its part in erasures, when it holds personal data.
     """
 
     name: str
@@ -61,3 +63,4 @@ class Service(Generic[S]):
     parts: Callable[[Platform[S], Backbone], Iterable[Part]]
     scripts: Path
     commands: tuple[Command[S], ...] = ()
+    participant: Participant | None = None

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 
 from joserfc.errors import JoseError
+from obstore.exceptions import BaseError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contactflow.erasure.objects import open_store
 from contactflow.kernel import ContactFlowError, system_clock
 from contactflow.web import TokenSigner, TokenVerifier
 
@@ -62,6 +64,14 @@ def _signs(key: SecretStr) -> SecretStr:
     return key
 
 
+def _stores(url: str) -> str:
+    try:
+        open_store(url)
+    except (BaseError, OSError, ValueError):
+        raise ValueError("must be file:///folder, writable, or like s3://bucket/prefix") from None
+    return url
+
+
 def _trusts(keys: dict[str, Any]) -> dict[str, Any]:
     try:
         TokenVerifier("settings", keys, system_clock)
@@ -106,6 +116,7 @@ class Settings(KafkaSettings):
     """What every service's processes need; a service that needs more inherits from it.
 
     `root_key` wraps this service's workspace keys; `index_secrets` are shared by all services;
+    `object_store_url` is where what must outlive a database lies, for all services the same;
     `signing_key` (PEM or JWK) signs what this service asks of others; `trusted_keys` says, by
     issuer, whose tokens it takes; `forwarded_allow_ips` (comma-separated addresses or networks)
     are the proxies that may say whose request they pass on.
@@ -115,6 +126,7 @@ class Settings(KafkaSettings):
     system_database_url: DatabaseUrl
     root_key: Key
     index_secrets: Annotated[dict[int, Secret], BeforeValidator(_parsed), Field(min_length=1)]
+    object_store_url: Annotated[str, AfterValidator(_stores)]
     signing_key: Annotated[SecretStr, AfterValidator(_signs)]
     trusted_keys: Annotated[dict[str, Any], BeforeValidator(_parsed), AfterValidator(_trusts)]
     gateway_url: str | None = None

@@ -37,7 +37,6 @@ class PrivacySettings(Settings):
     """
 
     receipt_key: Annotated[SecretStr, AfterValidator(_signs)]
-    object_store_url: str
     backup_days: Days = 35
     subprocessors: Annotated[dict[str, Days], BeforeValidator(_parsed), Field({})]
     supervisory_authority: str = Field(default=CNIL, min_length=1, max_length=2000)

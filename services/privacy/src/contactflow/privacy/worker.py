@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from contactflow.erasure.entries import Signer, Verifier
 from contactflow.erasure.ledger import LedgerWriter
-from contactflow.erasure.objects import open_store
 from contactflow.events.conversations import PrivacyRequested
 from contactflow.events.emails import EmailFailed, EmailSent
 from contactflow.events.erasures import ErasureParticipantCompleted
@@ -74,4 +73,4 @@ def ledger(on_: Platform[PrivacySettings]) -> LedgerWriter:
     said = on_.settings
     signer = Signer(said.signing_key.get_secret_value())
     verifier = Verifier(said.trusted_keys.get("privacy", on_.signer.public_key))
-    return LedgerWriter(open_store(said.object_store_url), verifier, on_.clock, signer)
+    return LedgerWriter(on_.objects, verifier, on_.clock, signer)
