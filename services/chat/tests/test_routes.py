@@ -11,6 +11,7 @@ from httpx import AsyncClient, Response
 
 import contactflow.chat
 from contactflow.chat.sessions.model import LIFE
+from contactflow.kernel import new_id
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
@@ -49,6 +50,8 @@ INTERNAL_CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/internal/conversations/contents"): Call(
         200, 200, {"conversation_ids": ["{conversation_uuid}"]}
     ),
+    ("POST", "/internal/erasures/discover"): Call(200, 200, {}),
+    ("POST", "/internal/erasures/{request_id}/verify"): Call(200, 200, {}),
 }
 VISITOR_CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", f"{PUBLIC}/messages"): Call(202, 202, {"text": "Hi", "client_message_id": "1"}),
@@ -79,6 +82,7 @@ async def names(visitors: Visitors, visitor: Visitor) -> dict[str, str]:
         "channel_id": visitors.channel["id"],
         "conversation_id": visitor.conversation,
         "conversation_uuid": str(visitor.conversation_id),
+        "request_id": str(new_id()),
         "message_id": (await visitor.read())[-1]["id"],
         "subject_id": str(subject_id),
     }

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 
 import contactflow.crm
+from contactflow.kernel import new_id
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
 from contactflow.web.security import scopes
@@ -35,6 +36,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("PATCH", "/v1/contacts/{contact_id}"): Call(WRITE, 200, 404, {}, {"If-Match": '"1"'}),
     ("DELETE", "/v1/contacts/{contact_id}"): Call(WRITE, 204, 404),
     ("GET", "/v1/contacts/{contact_id}/timeline"): Call("timeline:read", 200, 404),
+    ("POST", "/internal/erasures/discover"): Call("internal", 200, 200, {}),
+    ("POST", "/internal/erasures/{request_id}/verify"): Call("internal", 200, 200, {}),
 }
 Headers = dict[str, str]
 Identities = Callable[[str], dict[str, Headers]]
@@ -93,7 +96,7 @@ async def test_every_route_answers_whom_it_should(
 
     answer = await http.request(
         route[0],
-        route[1].format(contact_id=contact_id),
+        route[1].format(contact_id=contact_id, request_id=new_id()),
         json=call.json,
         headers={**call.headers, **identities(call.scope)[identity]},
     )

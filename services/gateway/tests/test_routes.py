@@ -9,8 +9,9 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 
 import contactflow.gateway
+from contactflow.gateway.participant import PARTICIPANT
 from contactflow.gateway.workspaces.roles import EVERYTHING
-from contactflow.kernel import decode
+from contactflow.kernel import decode, new_id
 from contactflow.persistence import Works
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
@@ -69,6 +70,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/v1/agents/{agent_id}/publish"): Call(200),
     ("GET", "/internal/agents/{agent_id}/versions/{number}"): Call(200),
     ("POST", "/internal/emails"): Call(202, other=202, json=EMAIL),
+    ("POST", "/internal/erasures/discover"): Call(200, other=200, json={}),
+    ("POST", "/internal/erasures/{request_id}/verify"): Call(200, other=200, json={}),
     ("GET", "/docs"): EVERYBODY,
     ("GET", "/docs.css"): EVERYBODY,
     ("GET", "/openapi.json"): EVERYBODY,
@@ -98,7 +101,7 @@ async def scene(ada: Browser, callers: Callers, works: Works, vault: Vault) -> S
     own, other = (callers.headers(Principal.service("chat", one)) for one in where)
     return Scene(
         ada,
-        {"agent_id": agent.json()["id"], "key_id": made["id"], "number": 1},
+        {"agent_id": agent.json()["id"], "key_id": made["id"], "number": 1, "request_id": new_id()},
         {
             "anonymous": {"Origin": PAGE},
             "no-scope": {"Authorization": f"Bearer {made['secret']}"},
@@ -117,7 +120,7 @@ async def scene(ada: Browser, callers: Callers, works: Works, vault: Vault) -> S
 def test_the_table_has_every_route(app: FastAPI) -> None:
     source = Path(contactflow.gateway.__file__).parent
     text = "".join(one.read_text() for one in source.rglob("endpoints.py"))
-    declared = text.count("@router.") + text.count("@internal.")
+    declared = text.count("@router.") + text.count("@internal.") + len(PARTICIPANT.router.routes)
 
     listed = {(method, path) for method, path, _ in scopes(app)}
 

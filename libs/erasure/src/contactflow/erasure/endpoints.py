@@ -20,7 +20,7 @@ Internal = Annotated[Work, requires(INTERNAL_SCOPE)]
 
 def router(name: ParticipantName, links: Links) -> APIRouter:
     """The internal routes of this participant."""
-    routes = APIRouter(prefix="/internal/erasures", tags=["internal"])
+    routes = APIRouter(prefix="/internal/erasures", tags=["internal"], include_in_schema=False)
 
     @routes.post("/discover")
     async def discover(asked: Person, work: Internal) -> Discovered:

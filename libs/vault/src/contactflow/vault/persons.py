@@ -89,6 +89,8 @@ class ErasureFence(Base):
     __tablename__ = "erasure_fences"
     __table_args__ = (
         PrimaryKeyConstraint("workspace_id", "kind", "index_version", "suppression_hash"),
+        Index(None, "fenced_at"),
+        {"info": {"system": "a chore purges it"}},
     )
 
     workspace_id: Mapped[UUID] = neutral()

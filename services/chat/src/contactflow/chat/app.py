@@ -8,6 +8,7 @@ from contactflow.chat.conversations import internal
 from contactflow.chat.cors import CorsMiddleware
 from contactflow.chat.gateway import HttpGateway
 from contactflow.chat.pages import endpoints as pages
+from contactflow.chat.participant import PARTICIPANT
 from contactflow.chat.sessions import endpoints as sessions
 from contactflow.chat.sessions.door import Door
 from contactflow.chat.settings import ChatSettings
@@ -24,6 +25,7 @@ ROUTERS = (
     streams.router,
     conversations.router,
     internal.router,
+    PARTICIPANT.router,
 )
 
 

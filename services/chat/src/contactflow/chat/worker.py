@@ -10,10 +10,12 @@ from contactflow.chat.agents import handlers as agents
 from contactflow.chat.agents.service import Gateway
 from contactflow.chat.conversations import handlers as conversations
 from contactflow.chat.gateway import HttpGateway
+from contactflow.chat.participant import PARTICIPANT
 from contactflow.chat.sessions.door import purge_sessions
 from contactflow.chat.sessions.handlers import forgetting
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.turns.engine import Means, Turns
+from contactflow.erasure.orders import HttpOrders
 from contactflow.events.agents import AgentPublished
 from contactflow.events.contacts import ContactLinked
 from contactflow.kernel import Clock
@@ -62,6 +64,8 @@ def parts(on_: Platform[ChatSettings], backbone: Backbone) -> Iterator[Part]:
         on_.settings.pace,
         on_.settings.budget,
     )
+    erasing = PARTICIPANT.reactions(HttpOrders(on_.internal), on_.clock)
+    purging = PARTICIPANT.jobs(on_.clock)
     yield backbone.relay()
-    yield backbone.consumer(reactions(on_.vault, HttpGateway(on_.internal("gateway"))))
-    yield backbone.jobs(jobs(Turns(means), on_.clock), slots=TURNS_AT_ONCE)
+    yield backbone.consumer([*reactions(on_.vault, HttpGateway(on_.internal("gateway"))), *erasing])
+    yield backbone.jobs([*jobs(Turns(means), on_.clock), *purging], slots=TURNS_AT_ONCE)

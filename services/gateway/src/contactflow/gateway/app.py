@@ -16,6 +16,7 @@ from contactflow.gateway.emails import endpoints as emails
 from contactflow.gateway.emails.intake import Intake
 from contactflow.gateway.forwarding.forwarder import Forwarder
 from contactflow.gateway.forwarding.table import TABLE
+from contactflow.gateway.participant import PARTICIPANT
 from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.gateway.settings import GatewaySettings
 from contactflow.kernel import Clock
@@ -29,7 +30,7 @@ from contactflow.web.requests import RequestIdMiddleware
 
 ROUTERS = [
     *(auth.router, api_keys.router, agents.router, docs.router),
-    *(agents.internal, emails.internal),
+    *(agents.internal, emails.internal, PARTICIPANT.router),
 ]
 
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from contactflow.erasure.orders import HttpOrders
 from contactflow.gateway.access.clients import purge_salts
 from contactflow.gateway.auth.handlers import resetting
 from contactflow.gateway.emails.repository import purge_emails
 from contactflow.gateway.emails.sending import Sending
 from contactflow.gateway.emails.smtp import SmtpPostman
 from contactflow.gateway.emails.writing import Writer
+from contactflow.gateway.participant import PARTICIPANT
 from contactflow.gateway.sessions.repository import purge_sessions
 from contactflow.gateway.settings import GatewaySettings
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore
@@ -40,6 +42,7 @@ def jobs(on: Platform[GatewaySettings]) -> list[Job[Any]]:
 
 
 def parts(on: Platform[GatewaySettings], backbone: Backbone) -> Iterator[Part]:
+    erasing = PARTICIPANT.reactions(HttpOrders(on.internal), on.clock)
     yield backbone.relay()
-    yield backbone.consumer(reactions(on))
-    yield backbone.jobs(jobs(on))
+    yield backbone.consumer([*reactions(on), *erasing])
+    yield backbone.jobs([*jobs(on), *PARTICIPANT.jobs(on.clock)])

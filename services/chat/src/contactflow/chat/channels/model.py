@@ -12,6 +12,7 @@ from contactflow.chat.channels.errors import OriginRefusedError
 from contactflow.events.conversations import Channel as Kind
 from contactflow.kernel import new_id
 from contactflow.persistence import NOTHING_PERSONAL, Base, WorkspaceRow
+from contactflow.vault import OUTLIVES
 
 KEY_PREFIX = "cf_web_"
 KEY_BYTES = 18
@@ -25,6 +26,7 @@ class Channel(WorkspaceRow, Base):
         UniqueConstraint("public_key"),
         {
             "info": NOTHING_PERSONAL
+            | OUTLIVES
             | {"system": "a visitor names a channel before a workspace is known"}
         },
     )

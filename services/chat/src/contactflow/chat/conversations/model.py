@@ -15,7 +15,7 @@ from contactflow.chat.conversations.wordings import Occasion, noted, wording
 from contactflow.events import conversations as events
 from contactflow.kernel import new_id
 from contactflow.persistence import Aggregate, Base, references
-from contactflow.vault import neutral
+from contactflow.vault import lives_by, neutral
 
 Status = Literal["open", "handed_off", "closed"]
 
@@ -29,6 +29,7 @@ class Conversation(Aggregate, Base):
     """
 
     __tablename__ = "conversations"
+    __table_args__ = ({"info": lives_by("participants")},)
 
     channel_id: Mapped[UUID] = neutral()
     channel: Mapped[events.Channel] = neutral(type_=String())

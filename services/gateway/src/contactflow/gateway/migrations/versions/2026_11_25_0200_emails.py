@@ -6,7 +6,7 @@ from alembic import op
 from contactflow.persistence.migrations import Walls
 
 revision = "2026_11_25_emails"
-down_revision = "2026_11_22_first"
+down_revision = "2026_11_25_erasures"
 branch_labels = None
 depends_on = None
 

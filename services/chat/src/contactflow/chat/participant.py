@@ -1,0 +1,5 @@
+"""chat's part in erasures."""
+
+from contactflow.erasure.participant import Participant
+
+PARTICIPANT = Participant("chat")

@@ -1,0 +1,5 @@
+"""gateway's part in erasures."""
+
+from contactflow.erasure.participant import Participant
+
+PARTICIPANT = Participant("gateway")
