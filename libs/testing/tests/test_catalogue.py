@@ -12,8 +12,10 @@ from contactflow.persistence.roles import roles
 from contactflow.persistence.walls import policies
 from contactflow.testing.catalogue import check, faults
 from contactflow.testing.database import Engines, fresh_database
+from contactflow.testing.peoples import disputed, searched
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tables import tables
+from contactflow.vault import OUTLIVES, lives_by
 
 NAMES = roles("tried")
 
@@ -30,11 +32,16 @@ def sound() -> MetaData:
     """Three tables with nothing wrong."""
     metadata = MetaData()
     Table("subjects", metadata, *key())
+    Table("shelves", metadata, *key(), info=lives_by("notes"))
     Table(
         "notes",
         metadata,
         *key(),
         neutral("subject_id"),
+        neutral("shelf_id"),
+        ForeignKeyConstraint(
+            ["workspace_id", "shelf_id"], ["shelves.workspace_id", "shelves.id"], name="on_shelf"
+        ),
         ForeignKeyConstraint(
             ["workspace_id", "subject_id"],
             ["subjects.workspace_id", "subjects.id"],
@@ -45,7 +52,10 @@ def sound() -> MetaData:
     return metadata
 
 
-INDEX = "CREATE INDEX theirs ON notes (workspace_id, subject_id)"
+INDEXES = [
+    "CREATE INDEX theirs ON notes (workspace_id, subject_id)",
+    "CREATE INDEX shelved ON notes (workspace_id, shelf_id)",
+]
 BREAKAGES = [
     ("ALTER TABLE notes ADD body text", "notes.body: only in one of database and metadata"),
     ("CREATE TABLE secret (id int)", "secret: only in the database"),
@@ -82,6 +92,7 @@ BREAKAGES = [
         ),
         "notes: outlives its person",
     ),
+    ("ALTER TABLE shelves ADD subject_id uuid", "shelves: about a person without subject_id"),
 ]
 
 
@@ -90,7 +101,7 @@ async def engines(postgres: Postgres) -> AsyncIterator[Engines]:
     async with fresh_database(postgres, "tried", "nothing") as engines:
         async with engines.owner.begin() as connection:
             await connection.run_sync(sound().create_all)
-            for statement in [INDEX, *policies(sound(), NAMES.app, NAMES.system)]:
+            for statement in [*INDEXES, *policies(sound(), NAMES.app, NAMES.system)]:
                 await connection.execute(text(statement))
         yield engines
 
@@ -107,9 +118,6 @@ async def test_each_breakage_is_seen(
     await admin.execute(breakage)
     await admin.close()
     metadata = sound()
-    if "without" in fault:
-        metadata.tables["notes"].c.subject_id.info["personal"] = "theirs"
-
     assert fault in set(faults(metadata, await tables(engines.owner), NAMES))
 
 
@@ -120,6 +128,39 @@ async def test_a_column_that_says_nothing_is_a_fault(engines: Engines) -> None:
     found = faults(metadata, await tables(engines.owner), NAMES)
 
     assert list(found) == ["notes.subject_id: unclassified"]
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({}, "shelves: does not say what it lives by"),
+        (lives_by("shelves"), "shelves: lives by nobody's rows"),
+        (OUTLIVES, None),
+    ],
+)
+async def test_what_peoples_rows_hang_on_says_whether_it_goes_with_them(
+    engines: Engines, said: dict[str, str | None], fault: str | None
+) -> None:
+    metadata = sound()
+    metadata.tables["shelves"].info = said
+
+    assert list(faults(metadata, await tables(engines.owner), NAMES)) == [fault] * bool(fault)
+
+
+async def test_a_table_that_only_one_of_eraser_and_residue_check_knows_is_a_fault(
+    engines: Engines,
+) -> None:
+    metadata = sound()
+    Table("letters", metadata, *key(), neutral("subject_id"))
+    async with engines.owner.begin() as owner:
+        await owner.execute(text("CREATE TABLE pages (subject_id uuid)"))
+
+    found = disputed(metadata, await searched(engines.owner))
+
+    assert list(found) == [
+        "pages: the eraser leaves it",
+        "letters: the residue check does not see it",
+    ]
 
 
 async def test_an_exception_that_is_no_fault_any_more_is_one(engines: Engines) -> None:

@@ -4,7 +4,7 @@ Known from the metadata of this process. The residue check asks PostgreSQL inste
 """
 
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ForeignKeyConstraint, MetaData, Table, or_, select, tuple_
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKeyConstraint, MetaData, Table, or_
 from contactflow.persistence import Base
 from contactflow.vault import Person
 
-SUBJECTS: Final[Any] = Person.__table__
+PEOPLE: Final = Person.__tablename__
 PERSON: Final = "subject_id"
 
 
@@ -28,7 +28,7 @@ def dependent(metadata: MetaData = Base.metadata) -> list[Table]:
 
 def theirs(table: Table, people: Collection[UUID]) -> ColumnElement[bool]:
     """The rows that are about these people."""
-    person = SUBJECTS.c.id if table is SUBJECTS else table.c.get(PERSON)
+    person = table.c.get("id" if table.name == PEOPLE else PERSON)
     if person is not None:
         return person.in_(people)
     return or_(*(_through(key, people) for key in _keys(table)))
@@ -46,7 +46,7 @@ def _through(key: ForeignKeyConstraint, people: Collection[UUID]) -> ColumnEleme
 
 
 def _is_personal(table: Table) -> bool:
-    return table is SUBJECTS or PERSON in table.c or any(_keys(table))
+    return table.name == PEOPLE or PERSON in table.c or any(_keys(table))
 
 
 def _keys(table: Table) -> Iterator[ForeignKeyConstraint]:

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactflow.persistence.roles import Roles
 from contactflow.persistence.walls import APPENDS, CHANGES, GUARD, READS, is_append_only, is_walled
+from contactflow.testing.peoples import disputed, impersonal, searched, undecided
 from contactflow.testing.tables import Found, Policy, tables
 
 SEEN = "(workspace_id = (NULLIF(current_setting('app.workspace'::text, true), ''::text))::uuid)"
-WORKSPACE, PERSON, PEOPLE = "workspace_id", "subject_id", "subjects"
+WORKSPACE = "workspace_id"
 
 
 async def check(
@@ -21,9 +22,11 @@ async def check(
     """Raises AssertionError with every fault that is no exception, and every stale exception.
 
     Tables are enumerated twice, from the metadata and from PostgreSQL: what only one of them
-    knows is a fault too. `exceptions` say, by fault, the reason why it may stay.
+    knows is a fault too, and so is what only one of eraser and residue check knows. `exceptions`
+    say, by fault, the reason why it may stay.
     """
     found = {*faults(metadata, await tables(owner), names), *await drift(owner, metadata)}
+    found |= {*disputed(metadata, await searched(owner))}
     wrong = sorted(found - exceptions.keys())
     stale = sorted(f"stale exception: {one}" for one in exceptions.keys() - found)
     if wrong or stale:
@@ -43,6 +46,7 @@ def faults(metadata: MetaData, found: Mapping[str, Found], names: Roles) -> Iter
             yield from unkeyed(found[name])
             yield from unindexed(found[name])
             yield from impersonal(table, found[name], found)
+            yield from undecided(table, found)
 
 
 def unclassified(table: Table, found: Found) -> Iterator[str]:
@@ -107,23 +111,6 @@ def unindexed(found: Found) -> Iterator[str]:
     for key in found.keys:
         if not any(set(columns[: len(key.columns)]) == key.columns for columns in whole):
             yield f"{found.name}: foreign key to {key.parent} is unindexed"
-
-
-def impersonal(table: Table, found: Found, every: Mapping[str, Found]) -> Iterator[str]:
-    """Whatever is about a person, or hangs on what is, says which person and goes with them."""
-    personal = any(column.info.get("personal") for column in table.columns)
-    if table.name == PEOPLE or not (personal or _reaches(found, every)):
-        return
-    theirs = [key for key in found.keys if key.parent == PEOPLE and PERSON in key.columns]
-    if not theirs:
-        yield f"{table.name}: about a person without {PERSON}"
-    elif not all(key.cascades for key in theirs):
-        yield f"{table.name}: outlives its person"
-
-
-def _reaches(found: Found, every: Mapping[str, Found]) -> bool:
-    parents = {key.parent for key in found.keys} - {found.name}
-    return PEOPLE in parents or any(_reaches(every[name], every) for name in parents)
 
 
 async def drift(owner: AsyncEngine, metadata: MetaData) -> set[str]:

@@ -13,7 +13,5 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 if __name__ == "__main__":
     main(
-        Service(
-            "gateway", GatewaySettings, create_app, parts, MIGRATIONS, (APPOINT,), PARTICIPANT
-        )
+        Service("gateway", GatewaySettings, create_app, parts, MIGRATIONS, (APPOINT,), PARTICIPANT)
     )
