@@ -12,6 +12,9 @@ from contactflow.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
 GRACE = 20
+KEPT_OPEN = 30
+"""Seconds that an idle connection is kept: longer than whoever asks keeps theirs (aiohttp 15, httpx
+5), or a request would now and then meet one that is just being closed."""
 
 
 class _Server(uvicorn.Server):
@@ -44,6 +47,7 @@ class HttpServer:
                 proxy_headers=bool(settings.forwarded_allow_ips),
                 forwarded_allow_ips=settings.forwarded_allow_ips,
                 timeout_graceful_shutdown=GRACE,
+                timeout_keep_alive=KEPT_OPEN,
             )
         )
 
