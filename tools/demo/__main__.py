@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx
 
-from contactflow.kernel import new_id
-from tools.demo.acts import ACTS, NAME, Play
+from tools.demo.acts import ACTS
+from tools.demo.play import Person, Play
 from tools.demo.show import Show, console
-from tools.demo.stage import TooLateError, a_visitor, staff
+from tools.demo.stage import TooLateError, a_visitor, an_officer, staff
 from tools.stack import __main__ as stack
 from tools.stack.state import load
 
@@ -16,13 +16,13 @@ from tools.stack.state import load
 def main() -> int:
     if wrong := stack.main(["up"]):
         return wrong
-    show, described = Show(), load()
-    email = f"ada.{new_id().hex[-8:]}@example.com"
+    show, described, person = Show(), load(), Person()
     with (
         staff(described) as colleague,
-        a_visitor(described, "en", name=NAME, email=email) as visitor,
+        an_officer(described) as officer,
+        a_visitor(described, "en", **person.claims) as visitor,
     ):
-        play = Play(show, described, colleague, visitor, email)
+        play = Play(show, described, person, colleague, officer, visitor)
         for act in ACTS:
             try:
                 act(play)

@@ -1,160 +1,22 @@
 """The acts of the demonstration, in their order."""
 
-import time
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
+from typing import Final
 
-from contactflow.kernel import decode, new_id
-from tools.demo import behind
-from tools.demo.show import Show
-from tools.demo.stage import Staff, Visitor, a_visitor, eventually
-from tools.local_ai.receptionist import OPENS
+from tools.demo import erasing, searching, talking
+from tools.demo.play import Play
 
-NAME = "Ada Byron"
-TOPIC = "chat.conversations"
-SHOWN = 24  # bytes of a ciphertext
-
-
-@dataclass
-class Play:
-    """What the acts share."""
-
-    show: Show
-    stack: dict[str, Any]
-    staff: Staff
-    visitor: Visitor
-    email: str
-    contact: dict[str, Any] = field(default_factory=dict)
-
-    def ask(self, text: str) -> dict[str, Any]:
-        """Write, and wait for the AI's answer on the stream."""
-        self.show.said("visitor", text)
-        begun, sent = time.monotonic(), self.visitor.write(text)
-        answer = self.visitor.hears("agent", after=sent["seq"])
-        self.show.said("AI", answer["text"], f"after {time.monotonic() - begun:.1f} s")
-        return answer
-
-
-def a_visitor_chats(play: Play) -> None:
-    play.show.act("1. A visitor chats with the AI agent, on a real language model")
-    disclosure = play.visitor.session["disclosure"]
-    play.show.said("notice", disclosure["text"])
-    first = play.visitor.messages()[0]
-    play.show.claim(
-        "The first item is the AI's disclosure, before any generated word",
-        f"seq {first['seq']}, kind {first['kind']}, locale {disclosure['locale']}",
-        holds=first["kind"] == "disclosure" and first["text"] == disclosure["text"],
-    )
-    answer = play.ask("What time do you open on Saturday?")
-    play.show.claim(
-        "The answer states the opening hour that the business gave its agent",
-        f'"{OPENS}" is in it',
-        holds=OPENS in answer["text"],
-    )
-    play.ask("And do you have vegan cakes?")
-    with a_visitor(play.stack, "fr") as other:
-        play.show.said("notice", other.session["disclosure"]["text"], "to a French visitor")
-
-
-def a_message_is_sent_three_times(play: Play) -> None:
-    play.show.act("2. The network fails, and the page sends one message three times")
-    conversation_id = decode("cnv", play.visitor.conversation_id)
-    before = behind.stored_messages(play.stack, conversation_id, "visitor")
-    same = str(new_id())
-    sent = [play.visitor.write("Thank you, that helps.", same) for _ in range(3)]
-    play.visitor.hears("agent", after=sent[0]["seq"])
-    stored = behind.stored_messages(play.stack, conversation_id, "visitor") - before
-    play.show.claim(
-        "Sent three times, stored once",
-        f"3 answers name {sent[0]['id']}; rows more in chat's table: {stored}",
-        holds=len({one["id"] for one in sent}) == 1 and stored == 1,
-    )
-
-
-def the_contact_has_a_timeline(play: Play) -> None:
-    play.show.act("3. The conversation has arrived in the CRM, by way of Kafka")
-    path = f"/v1/conversations/{play.visitor.conversation_id}"
-    contact_id = eventually(lambda: play.staff.get(path)["contact_id"])
-    play.contact = play.staff.get(f"/v1/contacts/{contact_id}")
-    known = [f"{one['value']} (claimed)" for one in play.contact["emails"]]
-    play.show.table(
-        ["contact", "name", "e-mail", "language"],
-        [[contact_id, play.contact["name"], *known, str(play.contact["language"])]],
-    )
-    count = len(play.visitor.messages())
-    item = eventually(lambda: _item(play, contact_id, count))
-    play.show.table(
-        ["when", "channel", "what", "messages", "outcome"],
-        [[item["occurred_at"], item["channel"], item["title"], str(count), str(item["outcome"])]],
-    )
-    said = item["content"]["messages"]
-    play.show.table(["", "who", "said"], [[str(m["seq"]), m["author"], m["text"]] for m in said])
-    play.show.claim(
-        "The timeline shows the whole conversation",
-        f"{count} messages in chat, {item['counts']['messages']} on the timeline",
-        holds=item["counts"]["messages"] == count,
-    )
-
-
-def _item(play: Play, contact_id: str, count: int) -> dict[str, Any] | None:
-    items: list[dict[str, Any]] = play.staff.get(f"/v1/contacts/{contact_id}/timeline")["data"]
-    return items[0] if items and items[0]["counts"]["messages"] == count else None
-
-
-def nothing_is_in_the_clear(play: Play) -> None:
-    play.show.act("4. Behind it: ciphertext in PostgreSQL, ids only in Kafka")
-    row = behind.contact_row(play.stack, decode("con", play.contact["id"]))
-    play.show.table(["column", "on the disk"], [[name, _shown(row[name])] for name in row])
-    stored = b"".join(value for value in row.values() if isinstance(value, bytes))
-    play.show.claim(
-        "The row holds neither name nor address",
-        f"{len(stored)} bytes of ciphertext",
-        holds=bool(stored) and not _tells(play, stored),
-    )
-    found = behind.records(play.stack, TOPIC, decode("cnv", play.visitor.conversation_id))
-    for record in found[:2]:
-        kind = dict(record.headers)["ce_type"].decode()
-        play.show.said("Kafka", f"{kind} {(record.value or b'').decode()}")
-    carried = b"".join(behind.raw(record) for record in found)
-    play.show.claim(
-        "The records hold ids, counts and times",
-        f"{len(found)} records, {len(carried)} bytes, no name, no address, no words",
-        holds=bool(found) and not _tells(play, carried),
-    )
-
-
-def _tells(play: Play, raw: bytes) -> bool:
-    said = [one["text"] for one in play.visitor.messages()]
-    return any(text.encode() in raw for text in [NAME, *NAME.split(), play.email, *said])
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bytes):
-        return f"{value[:SHOWN].hex()}... ({len(value)} bytes)"
-    return str(value)
-
-
-def a_human_takes_over(play: Play) -> None:
-    play.show.act("5. A human takes over")
-    reply = play.staff.reply(play.visitor, "This is Nora. I have set a cake aside for you.")
-    heard = play.visitor.hears("staff", after=reply["seq"] - 1)
-    play.show.said("Nora", heard["text"])
-    sent = play.visitor.write("How kind of you!")
-    play.show.said("visitor", sent["text"])
-    time.sleep(3)  # longer than the AI waits before it answers
-    later = [one["author"] for one in play.visitor.messages() if one["seq"] > reply["seq"]]
-    status = play.staff.get(f"/v1/conversations/{play.visitor.conversation_id}")["status"]
-    play.show.claim(
-        "From then on the AI says nothing",
-        f"status {status}; after Nora wrote: {', '.join(later)}",
-        holds=status == "handed_off" and "agent" not in later,
-    )
-
-
-ACTS = (
-    a_visitor_chats,
-    a_message_is_sent_three_times,
-    the_contact_has_a_timeline,
-    nothing_is_in_the_clear,
-    a_human_takes_over,
+ACTS: Final[tuple[Callable[[Play], None], ...]] = (
+    talking.a_visitor_chats,
+    talking.a_message_is_sent_three_times,
+    talking.the_contact_has_a_timeline,
+    talking.nothing_is_in_the_clear,
+    talking.a_human_takes_over,
+    erasing.staff_add_an_address,
+    erasing.an_erasure_is_asked_for,
+    erasing.the_erasure_is_approved,
+    erasing.the_receipt_is_verified,
+    erasing.nobody_comes_back,
+    searching.nothing_is_left,
+    searching.the_mail_tells_nothing,
 )

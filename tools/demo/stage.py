@@ -1,4 +1,4 @@
-"""Who acts in the demonstration, through the gateway as everybody else: staff and a visitor."""
+"""Who acts in the demonstration, all through the gateway: staff, a privacy officer, a visitor."""
 
 import json
 import time
@@ -36,9 +36,42 @@ class Staff:
         """Raises httpx.HTTPStatusError."""
         return _told(self.http.post(path, json=body))
 
+    def change(self, path: str, body: Json) -> Json:
+        """Change what has not changed meanwhile. Raises httpx.HTTPStatusError."""
+        tag = self.http.get(path).raise_for_status().headers["ETag"]
+        return _told(self.http.patch(path, json=body, headers={"If-Match": tag}))
+
+    def status(self, path: str) -> int:
+        """What is answered there now."""
+        return self.http.get(path).status_code
+
     def reply(self, visitor: "Visitor", text: str) -> Json:
         """As a human: from here on the conversation is theirs."""
         return self.post(f"/v1/conversations/{visitor.conversation_id}/messages", {"text": text})
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Whoever decides on rights requests: logged in, as in a browser."""
+
+    http: httpx.Client
+
+    def get(self, path: str) -> Json:
+        """Raises httpx.HTTPStatusError."""
+        return _told(self.http.get(f"/v1/rights-requests{path}"))
+
+    def post(self, path: str, body: Json) -> Json:
+        """Raises httpx.HTTPStatusError."""
+        return _told(self.http.post(f"/v1/rights-requests{path}", json=body))
+
+    def until(self, request_id: str, *statuses: str) -> Json:
+        """The request once it has one of these statuses. Raises TooLateError."""
+
+        def look() -> Json | None:
+            found = self.get(f"/{request_id}")
+            return found if found["status"] in statuses else None
+
+        return eventually(look)
 
 
 @dataclass(frozen=True)
@@ -58,6 +91,12 @@ class Visitor:
         said = {"text": text, "client_message_id": client_message_id or str(new_id())}
         message: Json = _told(self.http.post("/v1/public/web-chat/messages", json=said))["message"]
         return message
+
+    def refused(self, text: str) -> tuple[int, str]:
+        """Write although it is over: status and code of the refusal."""
+        said = {"text": text, "client_message_id": str(new_id())}
+        answer = self.http.post("/v1/public/web-chat/messages", json=said)
+        return answer.status_code, str(answer.json().get("code"))
 
     def messages(self) -> list[Json]:
         """All of them, oldest first."""
@@ -92,6 +131,17 @@ def staff(stack: Json) -> Iterator[Staff]:
     key = {"Authorization": f"Bearer {stack['demo']['api_key']}"}
     with httpx.Client(base_url=stack["gateway_url"], headers=key, timeout=30) as http:
         yield Staff(http)
+
+
+@contextmanager
+def an_officer(stack: Json) -> Iterator[Officer]:
+    """The owner of the demo workspace."""
+    gateway, demo = stack["gateway_url"], stack["demo"]
+    who = {"email": demo["email"], "password": demo["password"]}
+    with httpx.Client(base_url=gateway, headers={"Origin": gateway}, timeout=30) as http:
+        _told(http.post("/v1/auth/login", json=who))
+        http.headers["ContactFlow-Workspace"] = demo["workspace_id"]
+        yield Officer(http)
 
 
 @contextmanager
