@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check docs fix test test-ai lock demo up down status logs reset
+.PHONY: help check docs fix test test-ai bench lock demo up down status logs reset
 
 ## Getting started
 help: ## show this help
@@ -51,6 +51,9 @@ test: $(READY) ## run every test, or those of one folder: make test T=services/c
 test-ai: $(READY) ## run the language model's suite on the local AI (fetches 1.1 GB, once)
 	$(PY) -m tools.local_ai install
 	$(PY) -m pytest libs/ai -m local_ai
+
+bench: $(READY) ## measure: figures beside the obvious alternative, on all services
+	$(PY) -m tests.load
 
 lock: $(READY) ## pin the dependencies anew
 	$(PY) -m tools.lock

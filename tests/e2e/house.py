@@ -23,6 +23,7 @@ from tools.stack.services import Around, databases, environment, names
 from tools.stack.settings import ROOT, passed_on
 
 ROLES = ("api", "worker")
+PYTHON = (str(ROOT / ".venv/bin/python"), "-m")
 READY = 60.0  # seconds; importing the libraries takes processor time, and there are six processes
 
 
@@ -70,13 +71,30 @@ class House:
     async def start(self, name: str, role: str) -> None:
         """Start one process of a service. Returns when it is ready."""
         port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
-        env = passed_on() | environment(name, self.around()) | self._stores[name] | {"PORT": port}
+        env = self.environment(name) | {"PORT": port}
         env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
         log = self.folder / "logs" / f"{name}-{role}.log"
-        command = [str(ROOT / ".venv/bin/python"), "-m", f"contactflow.{name}", role]
-        process = spawn(command, env=env, cwd=ROOT, log=log)
+        process = spawn([*PYTHON, f"contactflow.{name}", role], env=env, cwd=ROOT, log=log)
         self.processes[f"{name}-{role}"] = process
         await until(lambda: _ready(process, port, log), longest=READY)
+
+    def environment(self, name: str) -> dict[str, str]:
+        """What a process of that service reads its settings from."""
+        return passed_on() | environment(name, self.around()) | self._stores[name]
+
+    async def command(self, name: str, *words: str) -> tuple[int, str]:
+        """Have a service do one thing; its exit status, and what it printed."""
+        process = await asyncio.create_subprocess_exec(
+            *PYTHON,
+            f"contactflow.{name}",
+            *words,
+            cwd=ROOT,
+            env=self.environment(name),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
 
     async def open(self) -> None:
         """Databases and topics first, then every process."""

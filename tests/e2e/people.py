@@ -81,12 +81,10 @@ class Business:
 
     async def visitor(self, locale: str = "en", **claims: str) -> Visitor:
         """Open the chat page."""
-        asked = {"channel_key": self.channel["public_key"], "locale": locale}
-        answer = await self.street.post(
-            "/v1/public/web-chat/sessions", json=asked | ({"visitor": claims} if claims else {})
-        )
-        assert answer.is_success, answer.text
-        return Visitor(self.street, answer.json())
+        asked: Json = {"channel_key": self.channel["public_key"], "locale": locale}
+        asked |= {"visitor": claims} if claims else {}
+        opened = await settled(self.street, "/v1/public/web-chat/sessions", asked)
+        return Visitor(self.street, opened)
 
     async def conversation(self, conversation_id: str) -> Json:
         """As staff see it."""

@@ -1,0 +1,1 @@
+"""Figures, measured beside the obvious alternative: make bench."""
