@@ -16,7 +16,8 @@ from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
 from contactflow.persistence import Work
 from contactflow.privacy.emails import HttpEmails
 from contactflow.privacy.erasing import handlers as erasing
-from contactflow.privacy.erasing.saga import Saga
+from contactflow.privacy.erasing.retention import purging
+from contactflow.privacy.erasing.saga import Ledger, Saga
 from contactflow.privacy.letters import handlers as letters
 from contactflow.privacy.letters.sending import Letters
 from contactflow.privacy.participants import HttpParticipants
@@ -60,12 +61,14 @@ def parts(on_: Platform[PrivacySettings], backbone: Backbone) -> Iterator[Part]:
     writing = Letters(on_.works, emails, on_.settings.supervisory_authority, on_.clock)
     yield backbone.relay()
     yield backbone.consumer(reactions(on_.vault))
-    yield backbone.jobs(jobs(saga(on_), writing, on_.clock), slots=AT_ONCE)
+    kept = ledger(on_)
+    mine = jobs(saga(on_, kept), writing, on_.clock)
+    yield backbone.jobs([*mine, purging(kept)], slots=AT_ONCE)
 
 
-def saga(on_: Platform[PrivacySettings]) -> Saga:
-    said, participants = on_.settings, HttpParticipants(on_.internal)
-    return Saga(on_.works, participants, ledger(on_), said.terms, on_.clock)
+def saga(on_: Platform[PrivacySettings], kept: Ledger) -> Saga:
+    participants = HttpParticipants(on_.internal)
+    return Saga(on_.works, participants, kept, on_.settings.terms, on_.clock)
 
 
 def ledger(on_: Platform[PrivacySettings]) -> LedgerWriter:

@@ -1,7 +1,7 @@
 """What drives a request from one state to the next: one keyed job, state in tables alone."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol, Self
 from uuid import UUID
@@ -56,6 +56,7 @@ class Saga:
     ledger: Ledger
     terms: Terms
     clock: Clock
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def job(self) -> Job[OfRequest]:
@@ -81,7 +82,8 @@ class Saga:
         if request.status == "discovering":
             return Discovered(await search(self.participants, request.workspace_id, found.person))
         if request.status == "executing" and request.position is None:
-            return Appended(await self.ledger.append(_entry(found)))
+            async with self._turn:  # at once, all but one would find their position taken
+                return Appended(await self.ledger.append(_entry(found)))
         if request.status == "executing":
             return Waited()
         return await self._checked(found) if request.status == "verifying_erasure" else None

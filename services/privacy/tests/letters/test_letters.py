@@ -1,0 +1,190 @@
+"""What people are written, and what is forgotten when it has arrived."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import text
+
+from contactflow.events import Fact
+from contactflow.events.emails import EmailFailed, EmailSent
+from contactflow.kernel import new_id
+from contactflow.persistence import Works
+from contactflow.testing.tokens import Callers
+from services.privacy.tests.conftest import Store
+from services.privacy.tests.erasing.world import World
+from services.privacy.tests.ways import MAIL
+
+PATH = "/v1/rights-requests"
+REFUSAL = {"reason_code": "legal_claims", "text": "The claims are before the court."}
+LEFT = text("""
+    SELECT (SELECT count(*) FROM rights_dossiers), (SELECT count(*) FROM rights_answers),
+           (SELECT count(*) FROM subjects)
+""")
+
+UNSENT = "DELETE FROM jobs WHERE name = 'rights.answer'"
+
+
+async def left(works: Works, workspace_id: UUID) -> tuple[int, ...]:
+    """Dossiers, answers, people."""
+    return tuple((await works.run(workspace_id, lambda work: work.rows(LEFT))).one())
+
+
+@pytest.fixture
+async def refused(http: AsyncClient, store: Store, world: World) -> str:
+    """A request whose refusal is on its way."""
+    request_id = await store()
+    await http.post(f"{PATH}/{request_id}/refuse", json=REFUSAL)
+    await world.work()
+    return request_id
+
+
+async def arrived(
+    world: World, email_id: UUID, event: type[EmailSent] | type[EmailFailed] = EmailSent
+) -> None:
+    """Gateway says what has become of an e-mail."""
+    said = event(email_id=email_id)
+    fact = Fact(new_id(), world.workspace_id, email_id, 1, world.clock(), said)
+    await world.hear(f"letters.settle_{event.type.partition('.')[2]}", fact)
+
+
+def email_id_in(world: World) -> UUID:
+    [(email_id, _)] = world.emails.taken.values()
+    return email_id
+
+
+async def test_a_refusal_is_written_with_its_reason_and_the_authority(
+    world: World, refused: str
+) -> None:
+    [email] = world.emails.sent
+
+    assert (email.template, email.to, email.locale) == ("rights_answer", MAIL.value, "en")
+    assert email.facts == {
+        "outcome": "refused",
+        "request_id": refused,
+        "authority": "CNIL",
+        **REFUSAL,
+    }
+
+
+async def test_while_gateway_is_down_the_answer_waits_and_is_sent_once(
+    world: World, http: AsyncClient, store: Store
+) -> None:
+    world.emails.down = True
+    await http.post(f"{PATH}/{await store()}/refuse", json=REFUSAL)
+    for _ in range(20):
+        await world.wait(10)
+
+    world.emails.down = False
+    await world.wait(10)
+
+    assert len(world.emails.sent) == 1
+
+
+@pytest.mark.parametrize("event", [EmailSent, EmailFailed])
+async def test_the_person_of_a_request_goes_when_the_answer_is_out_of_our_hands(
+    world: World,
+    works: Works,
+    workspace_id: UUID,
+    refused: str,
+    event: type[EmailSent] | type[EmailFailed],
+) -> None:
+    await arrived(world, new_id(), event)
+    assert await left(works, workspace_id) == (0, 1, 1)
+
+    await arrived(world, email_id_in(world), event)
+
+    assert await left(works, workspace_id) == (0, 0, 0)
+
+
+async def test_an_answer_that_arrives_before_its_id_is_noted_is_looked_for_once_more(
+    world: World, works: Works, http: AsyncClient, store: Store, workspace_id: UUID
+) -> None:
+    await http.post(f"{PATH}/{await store()}/refuse", json=REFUSAL)
+    email_id = new_id()
+    world.emails.down = True
+    await arrived(world, email_id)
+    world.emails.down = False
+    noted = text("UPDATE rights_answers SET email_id = :id")
+    await works.run(workspace_id, lambda work: work.rows(noted, {"id": email_id}))
+    await works.run(workspace_id, lambda work: work.rows(text(UNSENT)))
+
+    await world.wait(60)
+
+    assert await left(works, workspace_id) == (0, 0, 0)
+
+
+async def test_after_thirty_days_nothing_is_waited_for(
+    world: World, works: Works, workspace_id: UUID, refused: str
+) -> None:
+    day = timedelta(days=1).total_seconds()
+    await world.wait(29 * day)
+    before = await left(works, workspace_id)
+    await world.wait(day)
+
+    assert (before, await left(works, workspace_id)) == ((0, 1, 1), (0, 0, 0))
+
+
+async def test_who_was_restricted_is_known_for_thirty_days_for_those_who_were_away(
+    world: World, works: Works, http: AsyncClient, store: Store, workspace_id: UUID
+) -> None:
+    request_id = await store("awaiting_approval", restrict=True)
+    await http.post(f"{PATH}/{request_id}/refuse", json=REFUSAL)
+    await world.work()
+    await arrived(world, email_id_in(world))
+    after = await left(works, workspace_id)
+
+    await world.wait(timedelta(days=30).total_seconds())
+
+    assert (after, await left(works, workspace_id)) == ((1, 0, 1), (0, 0, 0))
+
+
+async def test_officers_are_warned_a_week_before_and_once(world: World, store: Store) -> None:
+    request_id, week = await store(), timedelta(days=7)
+    await world.wait((timedelta(days=30) - week).total_seconds() - 1)
+    early = world.emails.sent
+    await world.wait(1)
+    await world.wait(60)
+
+    [email] = world.emails.sent
+    assert early == []
+    assert (email.template, email.to, email.to_role) == ("rights_due", None, "privacy_officer")
+    assert email.facts["request_id"] == request_id
+    assert datetime.fromisoformat(email.facts["due_at"]) - world.clock() < week
+
+
+async def test_an_extended_request_is_warned_of_anew(
+    world: World, http: AsyncClient, store: Store, callers: Callers
+) -> None:
+    request_id, day = await store(), timedelta(days=1).total_seconds()
+    await world.wait(23 * day)
+    officer = callers.user(world.workspace_id, "rights:write")
+    path = f"{PATH}/{request_id}/extend"
+    await http.post(path, json={"reason": "Four systems."}, headers=officer)
+    await world.wait(62 * day)
+
+    assert [one.facts["due_at"][:10] for one in world.emails.sent] == ["2026-12-21", "2027-02-21"]
+
+
+async def test_nobody_is_warned_of_what_is_over(
+    world: World, http: AsyncClient, store: Store
+) -> None:
+    await http.post(f"{PATH}/{await store()}/cancel")
+
+    await world.wait(timedelta(days=30).total_seconds())
+
+    assert world.emails.sent == []
+
+
+async def test_a_code_that_has_expired_is_not_sent(
+    world: World, http: AsyncClient, store: Store
+) -> None:
+    world.emails.down = True
+    await http.post(f"{PATH}/{await store()}/codes")
+    await world.work()
+
+    world.emails.down = False
+    await world.wait(600)
+
+    assert world.emails.sent == []
