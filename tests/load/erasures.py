@@ -13,7 +13,7 @@ from tests.e2e.erasure.rights import Known, Officer, an_address, somebody_known
 from tests.e2e.house import House
 from tests.e2e.people import Business
 from tests.load.crowd import talk
-from tests.load.floor import cascade
+from tests.load.floor import anybody, cascade
 
 RUNS: Final = 7
 PAUSE: Final = 0.01
@@ -43,17 +43,17 @@ async def measure(house: House, business: Business, rows: int) -> Took:
     took = Took(rows)
     for _ in range(RUNS):
         chat = database(house, "chat")
-        took.cascaded.append(await cascade(chat, await _talkative(house, business, rows)))
+        took.cascaded.append(await _floor(chat, rows))
         known = await _known(business)
         await talk(chat, _conversation(known), rows)
         took.proved.append(await _erasure(Officer(business.http), known.email))
     return took
 
 
-async def _talkative(house: House, business: Business, rows: int) -> UUID:
-    known = await _known(business)
-    await talk(database(house, "chat"), _conversation(known), rows)
-    return _conversation(known)
+async def _floor(chat: str, rows: int) -> float:
+    somebody = await anybody(chat)
+    await talk(chat, somebody, rows)
+    return await cascade(chat, somebody)
 
 
 async def _known(business: Business) -> Known:

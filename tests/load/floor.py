@@ -5,8 +5,18 @@ from uuid import UUID
 
 import asyncpg
 
+ANYBODY = "SELECT conversation_id FROM participants WHERE subject_id = conversation_id LIMIT 1"
 OF = "SELECT workspace_id, subject_id FROM participants WHERE conversation_id = $1"
 CASCADE = "DELETE FROM subjects WHERE workspace_id = $1 AND id = $2"
+
+
+async def anybody(admin_url: str) -> UUID:
+    """The conversation of somebody of the crowd."""
+    database = await asyncpg.connect(admin_url)
+    try:
+        return UUID(str(await database.fetchval(ANYBODY)))
+    finally:
+        await database.close()
 
 
 async def cascade(admin_url: str, conversation_id: UUID) -> float:

@@ -39,7 +39,7 @@ def nothing_is_left(play: Play) -> None:
         rows.append([store.name, f"{searched.size:,}", *_verdict(searched, store, sought)])
         play.show.claim(
             f"Nothing in {store.name}",
-            f"{searched.size / 1e6:.1f} MB; the control was found",
+            f"{searched.size:,} bytes; the control was found",
             holds=searched.seen == {store.control},
         )
     play.show.table(["where", "bytes", "control", *sought], rows)
