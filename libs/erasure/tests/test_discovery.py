@@ -8,8 +8,8 @@ from contactflow.erasure.links import Elsewhere, NoLinks
 from contactflow.erasure.wire import Discovered, Index, Person
 from contactflow.kernel import new_id
 from contactflow.persistence import Work, Works
+from contactflow.testing.rounds import named
 from contactflow.vault import indexer
-from libs.erasure.tests.rounds import named
 from libs.erasure.tests.things import ADA, BOB, EVE, LIFE, MOB, a_life, someone
 
 

@@ -12,9 +12,9 @@ from contactflow.erasure.wire import Discovered, Person, Verified
 from contactflow.kernel import new_id
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
+from contactflow.testing.rounds import erased, named
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal, application
-from libs.erasure.tests.rounds import erased, named
 from libs.erasure.tests.things import ADA, LIFE, a_life, someone
 
 PATHS = ("/internal/erasures/discover", f"/internal/erasures/{new_id()}/verify")

@@ -14,8 +14,8 @@ from contactflow.kernel import new_id
 from contactflow.persistence import Base, Work, Works
 from contactflow.persistence.outbox import OutboxRow
 from contactflow.testing.clock import NOON
+from contactflow.testing.rounds import a_round, erased
 from contactflow.vault import PersonErasedError
-from libs.erasure.tests.rounds import a_round, erased
 from libs.erasure.tests.things import ADA, BOB, EVE, LIFE, MOB, Talk, a_life, joins, says, someone
 
 SECOND = timedelta(seconds=1)

@@ -21,9 +21,9 @@ from contactflow.persistence.outbox import OutboxRow
 from contactflow.testing.clock import NOON, FakeClock
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.rounds import named
 from contactflow.vault import PersonErasedError
 from contactflow.vault.subjects import SUBJECTS
-from libs.erasure.tests.rounds import named
 from libs.erasure.tests.things import ADA, EVE, a_life, someone
 
 SECOND = timedelta(seconds=1)

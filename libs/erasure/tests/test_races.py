@@ -11,8 +11,8 @@ from sqlalchemy import text
 from contactflow.erasure.queries import deleted
 from contactflow.kernel import GoneError, new_id
 from contactflow.persistence import Work, Works
+from contactflow.testing.rounds import erased
 from contactflow.vault import Vault
-from libs.erasure.tests.rounds import erased
 from libs.erasure.tests.things import ADA, EVE, MOB, joins, says, someone
 
 RUNS = 100

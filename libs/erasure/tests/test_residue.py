@@ -10,7 +10,7 @@ from contactflow.erasure.residue import residue
 from contactflow.kernel import new_id
 from contactflow.persistence import Base, Work, Works
 from contactflow.testing.database import Engines
-from libs.erasure.tests.rounds import erased, named
+from contactflow.testing.rounds import erased, named
 from libs.erasure.tests.things import ADA, EVE, LIFE, MOB, a_life, named_loosely, someone
 
 EVERYTHING = {name: rows for name, rows in LIFE.items() if name != "talks"}

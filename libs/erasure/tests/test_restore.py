@@ -19,10 +19,10 @@ from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.dumps import dump, restore
 from contactflow.testing.plugin import a_postgres
 from contactflow.testing.postgres import PostgresServer
+from contactflow.testing.rounds import erased, named
 from contactflow.testing.waiting import until
 from contactflow.vault import PersonErasedError, Vault
 from libs.erasure.tests.ledgers import Flaky, an_entry
-from libs.erasure.tests.rounds import erased, named
 from libs.erasure.tests.things import ADA, BOB, EVE, a_life, someone
 
 EPOCH = text(

@@ -11,8 +11,8 @@ from contactflow.messaging import Changes, Jobs
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
+from contactflow.testing.rounds import erased
 from contactflow.vault import Email
-from libs.erasure.tests.rounds import erased
 
 HOUR = timedelta(hours=1)
 

@@ -1,14 +1,18 @@
 """crm on a migrated database, with a fake clock and a fake chat."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-import contactflow.crm.worker  # noqa: F401  registers every table
 from contactflow.crm.app import routes
+from contactflow.crm.worker import reactions
+from contactflow.events import Fact
+from contactflow.messaging import react
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
@@ -16,8 +20,10 @@ from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
 from contactflow.testing.works import FaultyWorks
 from contactflow.vault import RootKey, Vault
+from services.crm.tests.facts import Conversation
 from services.crm.tests.fakes import FakeChat
 
+Hear = Callable[..., Awaitable[None]]
 SCOPES = ("contacts:read", "contacts:write", "timeline:read")
 
 
@@ -69,3 +75,22 @@ async def http(app: FastAPI, callers: Callers, workspace_id: UUID) -> AsyncItera
     async with AsyncClient(transport=transport, base_url="http://crm") as client:
         client.headers.update(callers.user(workspace_id, *SCOPES))
         yield client
+
+
+@pytest.fixture
+def hear(works: Works, vault: Vault, chat: FakeChat) -> Hear:
+    """Every reaction of crm to these facts, in their order."""
+    known = reactions(vault, chat)
+
+    async def hear(*facts: Fact[Any]) -> None:
+        for fact in facts:
+            for one in known:
+                if isinstance(fact.body, one.event):
+                    await react(works, one, fact)
+
+    return hear
+
+
+@pytest.fixture
+def talk(workspace_id: UUID, at: datetime) -> Conversation:
+    return Conversation(workspace_id, at)

@@ -1,12 +1,10 @@
 """What crm does when something happens elsewhere, on real PostgreSQL."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 from uuid import UUID
 
-import pytest
 from httpx import AsyncClient
 
 from contactflow.crm.contacts.visitors import Visitor
@@ -14,35 +12,15 @@ from contactflow.crm.worker import reactions
 from contactflow.events import Fact
 from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import new_id
-from contactflow.messaging import react
 from contactflow.persistence import Works
 from contactflow.testing.fences import fence
 from contactflow.vault import Email, Phone, Vault
+from services.crm.tests.conftest import Hear
 from services.crm.tests.facts import Conversation
 from services.crm.tests.fakes import FakeChat
 
 ADA, MOB = Email("ada@example.com"), Phone("+33612345678")
 SECOND = timedelta(seconds=1)
-Hear = Callable[..., Awaitable[None]]
-
-
-@pytest.fixture
-def hear(works: Works, vault: Vault, chat: FakeChat) -> Hear:
-    """Every reaction of crm to these facts, in their order."""
-    known = reactions(vault, chat)
-
-    async def hear(*facts: Fact[Any]) -> None:
-        for fact in facts:
-            for one in known:
-                if isinstance(fact.body, one.event):
-                    await react(works, one, fact)
-
-    return hear
-
-
-@pytest.fixture
-def talk(workspace_id: UUID, at: datetime) -> Conversation:
-    return Conversation(workspace_id, at)
 
 
 async def contacts(http: AsyncClient) -> list[dict[str, Any]]:
