@@ -56,7 +56,8 @@ PUBLIC = {
     ("GET", f"{OURS}/{{request_id}}"),
 }
 OPEN = {("GET", "/.well-known/contactflow-keys.json")}
-LISTED = {*CALLS, *INTERNAL, *PUBLIC, *OPEN}
+PAGES = {("GET", f"/privacy{name}") for name in ("", "/officer.js", "/officer.css", "/tokens.css")}
+LISTED = {*CALLS, *INTERNAL, *PUBLIC, *OPEN, *PAGES}
 
 
 def test_every_route_keeps_to_the_conventions(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from contactflow.erasure.receipts import published
 from contactflow.privacy.audit import endpoints as audit
 from contactflow.privacy.erasing import internal
+from contactflow.privacy.page import endpoints as page
 from contactflow.privacy.public import endpoints as public
 from contactflow.privacy.public.door import Door
 from contactflow.privacy.receipts import endpoints as receipts
@@ -14,7 +15,14 @@ from contactflow.runtime import Platform
 from contactflow.web import application
 from contactflow.web.limits import Limiter
 
-ROUTERS = (requests.router, public.router, audit.router, receipts.router, internal.router)
+ROUTERS = (
+    requests.router,
+    public.router,
+    receipts.router,
+    audit.router,
+    page.router,
+    internal.router,
+)
 
 
 def create_app(on: Platform[PrivacySettings]) -> FastAPI:

@@ -1,0 +1,1 @@
+"""The officer's page: the queue of rights requests, and one request."""
