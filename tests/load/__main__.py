@@ -29,8 +29,7 @@ async def main() -> int:
     """Measure and print; 1 if a goal was missed."""
     async with a_full_house() as (house, business):
         took = [await erasures.measure(house, business, rows) for rows in GOALS]
-        workspace_id = decode("ws", business.account["workspace"]["id"])
-        costs = await fences.measure(database(house, "chat"), workspace_id)
+        costs = await fences.measure(house.postgres)
     sys.stdout.write("\n".join([*erasure_table(took), "", *fence_table(costs), ""]))
     return int(any(one.typical > GOALS[one.rows] for one in took))
 

@@ -1,49 +1,73 @@
-"""What the fences cost an ordinary insert: the same statements with and without them, in turns."""
+"""What the fences cost an ordinary insert: the same use cases with and without them, in turns."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from secrets import token_bytes
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import cycle, islice
 from statistics import median
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-import asyncpg
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactflow.kernel import new_id
+import contactflow.chat.worker  # noqa: F401  registers every table
+from contactflow.chat.channels.model import Channel
+from contactflow.chat.conversations import service as conversations
+from contactflow.chat.conversations.pace import Pace
+from contactflow.chat.conversations.repository import SqlConversations
+from contactflow.chat.sessions import service as sessions
+from contactflow.chat.sessions.repository import SqlSessions
+from contactflow.kernel import new_id, system_clock
+from contactflow.persistence import Work, Works
+from contactflow.testing.database import fresh_database
+from contactflow.testing.postgres import Postgres
+from contactflow.vault import RootKey, Subjects, Vault
+from contactflow.vault.indexes import BlindIndex
 
-Insert = Callable[[asyncpg.Connection, UUID, UUID], Awaitable[None]]
-ROUNDS, SECONDS, WRITERS = 7, 1.0, 4
+ROUNDS: Final = 9
+SECONDS: Final = 1.5
+WRITERS: Final = 4
+KNOWN: Final = 200
+FENCES: Final = text("""
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname)
+    FROM pg_constraint WHERE contype = 'f' AND confrelid = 'subjects'::regclass
+""")
+Insert = Callable[["House", UUID], Awaitable[None]]
 
-UNFENCED = (
-    "CREATE TABLE bare_subjects (LIKE subjects INCLUDING ALL)",
-    "CREATE TABLE bare_identities (LIKE subject_identities INCLUDING ALL)",
-    "CREATE TABLE bare_messages (LIKE messages INCLUDING ALL)",
-    """ALTER TABLE bare_messages ADD FOREIGN KEY (workspace_id, conversation_id)
-       REFERENCES conversations (workspace_id, id) ON DELETE CASCADE""",
-)
-SAYING = """
-    INSERT INTO {messages} (workspace_id, id, subject_id, conversation_id, seq, author, kind,
-                            created_at, text)
-    VALUES ($1, uuidv7(), $2, $2, nextval('places'), 'visitor', 'text', now(), $3)"""
-HELD = "SELECT kek_id, wrapped_key FROM subjects WHERE workspace_id = $1 AND id = $2 {lock}"
-KNOWN = """
-    SELECT s.id FROM {subjects} s JOIN {identities} i ON i.workspace_id = s.workspace_id
-        AND i.subject_id = s.id
-    WHERE i.workspace_id = $1 AND i.blind_index = $2 AND NOT i.claimed"""
-LOCK = "SELECT pg_advisory_xact_lock($1)"
-FENCED = (
-    "SELECT max(fenced_at) FROM erasure_fences WHERE workspace_id = $1 AND suppression_hash = $2"
-)
-BORN = """
-    INSERT INTO {subjects} (workspace_id, id, kek_id, wrapped_key) VALUES ($1, $2, 1, $3)"""
-NAMED = """INSERT INTO {identities} VALUES ($1, 'email', 1, $3, $2, false)"""
-SEALED = bytes(93)
+
+class Unfenced(Subjects):
+    """Locks nothing, and asks nobody who was erased."""
+
+    async def _lock(self, _: Iterable[BlindIndex]) -> None:
+        return
+
+    async def _refuse_erased(self, _: Iterable[BlindIndex], __: datetime | None) -> None:
+        return
+
+
+class Target(NamedTuple):
+    """Where visitors come in."""
+
+    channel_id: UUID
+    agent_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A chat of its own, with its fences or without."""
+
+    works: Works
+    workspace_id: UUID
+    target: Target
+    people: type[Subjects]
 
 
 class Cost(NamedTuple):
-    """Inserts per second with and without the fences; the medians of the rounds."""
+    """Inserts a second with and without the fences; the medians of the rounds."""
 
     fenced: float
     bare: float
@@ -54,101 +78,95 @@ class Cost(NamedTuple):
         return (self.bare / self.fenced - 1) * 100
 
 
-async def message(database: asyncpg.Connection, workspace: UUID, subject: UUID) -> None:
-    """About somebody known: their row is held, the foreign key looks at it again."""
-    async with database.transaction():
-        await database.fetchrow(HELD.format(lock="FOR KEY SHARE"), workspace, subject)
-        await database.execute(SAYING.format(messages="messages"), workspace, subject, SEALED)
+async def newcomer(house: House, _: UUID) -> None:
+    """Somebody opens the chat, and says who they are."""
+    await _open(house)
 
 
-async def bare_message(database: asyncpg.Connection, workspace: UUID, subject: UUID) -> None:
-    async with database.transaction():
-        await database.fetchrow(HELD.format(lock=""), workspace, subject)
-        await database.execute(SAYING.format(messages="bare_messages"), workspace, subject, SEALED)
+async def message(house: House, conversation_id: UUID) -> None:
+    """Somebody who is there writes."""
+    async with house.works.begin(house.workspace_id) as work:
+        await conversations.receive(
+            SqlConversations(work),
+            conversation_id=conversation_id,
+            text="When do you open on Saturday?",
+            client_message_id=new_id().hex,
+            pace=Pace(),
+            at=system_clock(),
+        )
 
 
-async def newcomer(database: asyncpg.Connection, workspace: UUID, _: UUID) -> None:
-    """Somebody new: look, lock, look again, look for a fence, then write."""
-    digest, subject = token_bytes(16), new_id()
-    known = KNOWN.format(subjects="subjects", identities="subject_identities")
-    async with database.transaction():
-        await database.fetch(f"{known} FOR KEY SHARE OF s", workspace, digest)
-        await database.execute(LOCK, int.from_bytes(digest[:8], signed=True))
-        await database.fetch(f"{known} FOR KEY SHARE OF s", workspace, digest)
-        await database.fetchval(FENCED, workspace, digest)
-        await database.execute(BORN.format(subjects="subjects"), workspace, subject, SEALED)
-        said = NAMED.format(identities="subject_identities")
-        await database.execute(said, workspace, subject, digest)
-
-
-async def bare_newcomer(database: asyncpg.Connection, workspace: UUID, _: UUID) -> None:
-    digest, subject = token_bytes(16), new_id()
-    known = KNOWN.format(subjects="bare_subjects", identities="bare_identities")
-    async with database.transaction():
-        await database.fetch(known, workspace, digest)
-        await database.execute(BORN.format(subjects="bare_subjects"), workspace, subject, SEALED)
-        said = NAMED.format(identities="bare_identities")
-        await database.execute(said, workspace, subject, digest)
-
-
-async def measure(admin_url: str, workspace: UUID) -> dict[str, Cost]:
-    """Both kinds of insert. The database is chat's, with people in it."""
-    async with _prepared(admin_url, workspace) as (writers, subjects):
+async def measure(postgres: Postgres) -> dict[str, Cost]:
+    """Both kinds of insert, as the product does them."""
+    async with a_house(postgres, Subjects) as fenced, a_house(postgres, Unfenced) as bare:
         return {
-            "a message of somebody known": await _cost(
-                writers, workspace, subjects, (message, bare_message)
-            ),
-            "somebody new": await _cost(writers, workspace, subjects, (newcomer, bare_newcomer)),
+            "a message of somebody known": await _cost(message, fenced, bare),
+            "somebody new": await _cost(newcomer, fenced, bare),
         }
 
 
-async def _cost(
-    writers: list[asyncpg.Connection],
-    workspace: UUID,
-    subjects: list[UUID],
-    ways: tuple[Insert, Insert],
-) -> Cost:
-    rates: tuple[list[float], list[float]] = ([], [])
-    for _ in range(ROUNDS):
-        for way, kept in zip(ways, rates, strict=True):
-            kept.append(await _rate(writers, workspace, subjects, way))
+async def _cost(insert: Insert, *houses: House) -> Cost:
+    """The first round only warms up; who begins changes with each."""
+    people = [[await _open(house) for _ in range(KNOWN)] for house in houses]
+    rates: list[list[float]] = [[] for _ in houses]
+    for number in range(ROUNDS):
+        order = [*range(len(houses))]
+        for which in order if number % 2 else reversed(order):
+            rates[which].append(await _rate(insert, houses[which], people[which]))
     return Cost(*(median(kept[1:]) for kept in rates))
 
 
-async def _rate(
-    writers: list[asyncpg.Connection], workspace: UUID, subjects: list[UUID], way: Insert
-) -> float:
-    """Inserts per second, all writers together."""
+async def _rate(insert: Insert, house: House, people: list[UUID]) -> float:
+    """A second, all writers together."""
     end = time.perf_counter() + SECONDS
 
-    async def write(database: asyncpg.Connection, mine: list[UUID]) -> int:
+    async def write(mine: Iterable[UUID]) -> int:
         count = 0
-        while time.perf_counter() < end:
-            await way(database, workspace, mine[count % len(mine)])
-            count += 1
+        for count, one in enumerate(cycle(mine)):  # noqa: B007  what it came to
+            if time.perf_counter() > end:
+                break
+            await insert(house, one)
         return count
 
-    shares = [subjects[number :: len(writers)] for number in range(len(writers))]
-    counts = await asyncio.gather(*map(write, writers, shares))
-    return sum(counts) / SECONDS
+    shares = (islice(people, number, None, WRITERS) for number in range(WRITERS))
+    return sum(await asyncio.gather(*map(write, map(list, shares)))) / SECONDS
+
+
+async def _open(house: House) -> UUID:
+    visitor = sessions.Visitor("en", {"name": "Ada", "email": f"{new_id().hex}@example.com"})
+    async with house.works.begin(house.workspace_id) as work:
+        store = SqlSessions(work)
+        store.people = house.people(work)
+        opened = await sessions.open_session(
+            store, channel=house.target, visitor=visitor, token=new_id().hex, at=system_clock()
+        )
+        return opened.session.conversation_id
 
 
 @asynccontextmanager
-async def _prepared(
-    admin_url: str, workspace: UUID
-) -> AsyncIterator[tuple[list[asyncpg.Connection], list[UUID]]]:
-    """Writers, whom they write about, and tables like ours without a fence."""
-    database = await asyncpg.connect(admin_url)
-    for statement in ("CREATE SEQUENCE places START 100000", *UNFENCED):
-        await database.execute(statement)
-    found = await database.fetch(
-        """SELECT s.id FROM subjects s JOIN conversations c USING (workspace_id, id)
-           WHERE workspace_id = $1 LIMIT 2000""",
-        workspace,
+async def a_house(postgres: Postgres, people: type[Subjects]) -> AsyncIterator[House]:
+    """A database as migrations make it; without fences it has no key to `subjects`."""
+    async with fresh_database(postgres, "chat", "migrations") as engines:
+        if people is Unfenced:
+            await _unfence(engines.owner)
+        vault, workspace_id = Vault(RootKey(bytes(32)), {1: b"index"}), new_id()
+        works = Works(engines.app, prepare=vault.unlock)
+        await works.run(workspace_id, vault.create_key)
+        async with works.begin(workspace_id) as work:
+            target = _target(work)
+        yield House(works, workspace_id, target, people)
+
+
+def _target(work: Work) -> Target:
+    channel = Channel.create(
+        work.workspace_id, name="Site", agent_id=new_id(), allowed_origins=(), at=system_clock()
     )
-    writers = [await asyncpg.connect(admin_url) for _ in range(WRITERS)]
-    try:
-        yield writers, [row["id"] for row in found]
-    finally:
-        for one in [*writers, database]:
-            await one.close()
+    work.session.add(channel)
+    return Target(channel.id, channel.agent_id)
+
+
+async def _unfence(owner: AsyncEngine) -> None:
+    async with owner.begin() as connection:
+        statements: Any = (await connection.execute(FENCES)).scalars()
+        for statement in statements.all():
+            await connection.exec_driver_sql(statement)
