@@ -12,11 +12,11 @@ import pytest
 from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.worker import reactions
-from contactflow.events import Event, Fact
+from contactflow.events import Event, Fact, topics
 from contactflow.events.agents import AgentPublished
-from contactflow.events.contacts import CONTACTS, ContactLinked
+from contactflow.events.contacts import ContactLinked
 from contactflow.events.conversations import CONVERSATIONS
-from contactflow.events.workspaces import WORKSPACES, WorkspaceCreated
+from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import UnavailableError, encode, new_id
 from contactflow.messaging import Kafka, Part, react
 from contactflow.persistence import Work
@@ -139,7 +139,7 @@ async def worker(
     on: Platform[ChatSettings], broker: Broker, gateway: FakeGateway
 ) -> AsyncIterator[Platform[ChatSettings]]:
     """A relay and a consumer on real Kafka."""
-    await broker.topic(CONTACTS, CONVERSATIONS, WORKSPACES, AgentPublished.topic)
+    await broker.topic(*topics())
     kafka = Kafka(broker.bootstrap)
     backbone = replace(on, kafka=kafka).backbone
     parts: list[Part] = [

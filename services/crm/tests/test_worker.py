@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from contactflow.crm.contacts.visitors import Visitor
 from contactflow.crm.worker import jobs, reactions
-from contactflow.events import Fact
+from contactflow.events import Fact, topics
 from contactflow.events.contacts import CONTACTS, ContactDeleted
 from contactflow.kernel import decode, new_id
 from contactflow.messaging import Changes, Jobs, Kafka, Part, Relay, react
@@ -78,7 +78,7 @@ async def test_a_conversation_on_kafka_becomes_a_contact_and_ids_on_kafka(
     broker: Broker, kafka: Kafka, engines: Engines, works: Works, vault: Vault, workspace_id: UUID
 ) -> None:
     chat, topic = FakeChat(ADA), f"test.{new_id().hex}"
-    await broker.topic(CONTACTS, topic)
+    await broker.topic(*topics(), topic)
     talk = Conversation(workspace_id, NOON)
     settler = Settler(works, reactions(vault, chat), Graveyard(kafka, topic))
     consumer = Consumer(kafka, topic, [topic], settler.settle)
