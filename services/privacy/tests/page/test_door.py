@@ -75,6 +75,19 @@ async def test_who_belongs_to_several_workspaces_chooses(
     )
 
 
+async def test_a_new_tab_does_not_know_which_workspace_and_asks(
+    officer: Officer, gate: Gate, other_workspace_id: UUID
+) -> None:
+    gate.spaces["Red Bakery"] = other_workspace_id
+    await officer.is_at_work()
+
+    tab = await officer.context.new_page()
+    await tab.goto(f"{officer.url}/privacy")
+
+    await expect(tab.locator("#email")).to_be_focused()
+    await expect(tab.get_by_text("You belong to no workspace.")).to_be_hidden()
+
+
 async def test_who_belongs_to_no_workspace_is_told_whom_to_ask(
     officer: Officer, gate: Gate
 ) -> None:

@@ -90,7 +90,7 @@ async function enter(workspace = kept("workspace")) {
   keep("workspace", workspace);
   try {
     const { said } = await ask("/v1/me");
-    if (!said.workspace) return signedOut(word("session_nowhere"));
+    if (!said.workspace) return signedOut(kept("spaces") ? word("session_nowhere") : "");
     const option = ({ id, name }) => new Option(name, id, false, id === said.workspace.id);
     $("#spaces").replaceChildren(...(kept("spaces") ?? [said.workspace]).map(option));
     fill($(".bar"), { user: said.user.name });
