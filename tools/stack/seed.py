@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from tools.local_ai.receptionist import ENGLISH
@@ -19,6 +20,7 @@ SCOPES = [
 ]
 PATIENCE = 60.0  # seconds for an event to reach another service
 PAUSE = 0.3
+EARLY = {"workspace_not_ready", "agent_not_published", "unavailable"}
 
 
 def seed(state: State, gateway_url: str) -> bool:
@@ -46,7 +48,7 @@ def _password(_: "httpx.Client", __: dict[str, str]) -> dict[str, str]:
 def _workspace(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
     who = {"email": demo["email"], "password": demo["password"]}
     about = {"name": "Demo Owner", "workspace_name": "Café Miette", "locale": "en", "adult": True}
-    answer = api.post("/v1/auth/signup", json=who | about)
+    answer = _patiently(lambda: api.post("/v1/auth/signup", json=who | about))
     if answer.json().get("code") == "email_taken":
         return {"workspace_id": _told(api.post("/v1/auth/login", json=who))["workspaces"][0]["id"]}
     return {"workspace_id": _told(answer)["workspace"]["id"]}
@@ -67,18 +69,13 @@ def _agent(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
 
 
 def _channel(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
-    """The chat hears of a published agent by an event: until then it refuses the channel."""
+    """The chat has to hear of the published agent first."""
     here = str(api.base_url).rstrip("/")
     origins = [here, here.replace("127.0.0.1", "localhost")]
-    asked = {"kind": "web", "name": "Café Miette", "agent_id": demo["agent_id"]}
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        answer = api.post(
-            "/v1/channels", json=asked | {"allowed_origins": origins}, headers=_key(demo)
-        )
-        if answer.is_success or time.monotonic() > deadline:
-            return {"web_channel_key": _told(answer)["public_key"]}
-        time.sleep(PAUSE)
+    asked: dict[str, Any] = {"kind": "web", "name": "Café Miette", "agent_id": demo["agent_id"]}
+    asked["allowed_origins"] = origins
+    answer = _patiently(lambda: api.post("/v1/channels", json=asked, headers=_key(demo)))
+    return {"web_channel_key": _told(answer)["public_key"]}
 
 
 STEPS = {
@@ -88,6 +85,16 @@ STEPS = {
     "agent_id": _agent,
     "web_channel_key": _channel,
 }
+
+
+def _patiently(ask: Callable[[], "httpx.Response"]) -> "httpx.Response":
+    """Again while a service has yet to hear of something by an event."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        answer = ask()
+        if answer.json().get("code") not in EARLY or time.monotonic() > deadline:
+            return answer
+        time.sleep(PAUSE)
 
 
 def _key(demo: dict[str, str]) -> dict[str, str]:

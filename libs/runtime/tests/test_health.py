@@ -43,6 +43,24 @@ async def test_who_drains_is_alive_and_not_ready() -> None:
         assert (await client.get("/livez")).status_code == 200
 
 
+async def test_nobody_is_served_before_the_gates_are_open() -> None:
+    is_open = False
+
+    async def ask() -> bool:
+        return is_open
+
+    health = Health(nothing_here, "crm-api", [], gates=[Check("erasures", ask)])
+    async with a_client(health) as client:
+        early = await client.get("/v1/contacts")
+        alive, ready = await client.get("/livez"), await client.get("/readyz")
+        is_open = True
+        late = await client.get("/v1/contacts")
+
+    assert (early.status_code, alive.status_code, ready.status_code) == (503, 200, 503)
+    assert early.headers["Retry-After"]
+    assert late.status_code == 404
+
+
 async def test_a_check_that_hangs_fails() -> None:
     async def hangs() -> bool:
         await asyncio.sleep(60)

@@ -29,6 +29,7 @@ def env(engines: Engines) -> dict[str, str]:
         "TRUSTED_KEYS": "{}",
         "SMTP_URL": "smtp://127.0.0.1:1",
         "MAIL_FROM": "no-reply@cf.example",
+        "OBJECT_STORE_URL": "memory:///",
     }
 
 

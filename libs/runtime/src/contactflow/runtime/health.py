@@ -19,7 +19,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contactflow.erasure.replay import Replay
+from contactflow.kernel import UnavailableError
 from contactflow.messaging import Kafka
+from contactflow.web.problems import told_as_problem
 
 PATIENCE = 1.5
 AWAY = (DBAPIError, NoConnectionError, KafkaError, OSError, TimeoutError)
@@ -45,10 +47,16 @@ class Check:
 
 
 class Health:
-    """Answers for the process; every other request goes to the application behind it."""
+    """Answers for the process; every other request goes to the application behind it.
 
-    def __init__(self, app: ASGIApp, service: str, checks: Sequence[Check]) -> None:
-        self._app, self._service, self._checks = app, service, checks
+    Until the `gates` pass nobody is served: who calls us need not have asked whether we are ready.
+    """
+
+    def __init__(
+        self, app: ASGIApp, service: str, checks: Sequence[Check], gates: Sequence[Check] = ()
+    ) -> None:
+        self._app, self._service, self._checks = app, service, [*checks, *gates]
+        self._shut = [*gates]
         self._draining = False
 
     def drain(self) -> None:
@@ -63,8 +71,16 @@ class Health:
         elif asked == "/readyz":
             answer = await self._ready(verbose="verbose" in Request(scope).query_params)
             await answer(scope, receive, send)
+        elif scope["type"] == "http" and not await self._open():
+            await told_as_problem(scope, UnavailableError())(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    async def _open(self) -> bool:
+        """A gate that was passed once stays open."""
+        while self._shut and await self._shut[0].passes():
+            self._shut.pop(0)
+        return not self._shut
 
     async def _ready(self, *, verbose: bool) -> JSONResponse:
         found = await asyncio.gather(*(check.passes() for check in self._checks))

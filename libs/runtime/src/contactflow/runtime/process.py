@@ -28,9 +28,10 @@ def parts(service: Service[S], on: Platform[S], role: Role) -> Iterator[Part]:
     app = service.create_app(on) if role.serves else health.nothing_here
     migrated = health.migrations(on.works.engine, service.scripts)
     replays = list(_replays(service, on))
-    prepared = [migrated, *map(health.replayed, replays)]
+    gates = [*map(health.replayed, replays)]
+    prepared = [migrated, *gates]
     there = [health.database(on.works.engine), health.kafka(on.kafka, required=role.works)]
-    front = health.Health(app, f"{service.name}-{role}", [*there, *prepared])
+    front = health.Health(app, f"{service.name}-{role}", [*there, migrated], gates)
     yield HttpServer(front, on.settings)
     yield on.changes
     for replay in replays:

@@ -13,7 +13,7 @@ from contactflow.events.emails import EmailFailed, EmailSent
 from contactflow.gateway.emails.facts import Facts, Template
 from contactflow.kernel import Locale, new_id
 from contactflow.persistence import NOTHING_PERSONAL, Aggregate, Base
-from contactflow.vault import Category, Email, Person, Personal, Retention, one, sealed
+from contactflow.vault import OUTLIVES, Category, Email, Person, Personal, Retention, one, sealed
 
 PATIENCE: Final = timedelta(days=3)
 FIRST_PAUSE: Final = timedelta(seconds=30)
@@ -66,7 +66,7 @@ class OutgoingEmail(Aggregate, Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "key_hash"),
         Index(None, "created_at"),
-        {"info": NOTHING_PERSONAL | {"system": "a chore purges it"}},
+        {"info": NOTHING_PERSONAL | OUTLIVES | {"system": "a chore purges it"}},
     )
 
     key_hash: Mapped[bytes]
