@@ -259,7 +259,7 @@ async def test_nothing_of_a_person_lies_in_the_clear(ada: Browser, engines: Engi
         ]
 
     token = ada.headers["Cookie"].partition("=")[2]
-    assert not [row for row in rows if ada.user["email"] in row or token in row or "10." in row]
+    assert not [row for row in rows if ada.user["email"] in row or token in row]
 
 
 @pytest.mark.parametrize("email", [None, 5, True, [], ["ada@example.com"], {}, "a" * 400])
