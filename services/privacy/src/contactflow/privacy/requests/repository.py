@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from contactflow.erasure.fences import fences
 from contactflow.erasure.wire import Index
 from contactflow.events.workspaces import LegalRole
 from contactflow.messaging import Promise, later
@@ -20,7 +21,6 @@ from contactflow.privacy.requests.model import OPEN, RightsRequest
 from contactflow.privacy.requests.promises import OfRequest
 from contactflow.privacy.workspaces.repository import current
 from contactflow.vault import Identity, Person, PersonalRepository, Subjects, keyring
-from contactflow.vault.indexes import BlindIndex
 
 Row = RightsRequest | Dossier | Answer | StoredReceipt
 
@@ -60,17 +60,12 @@ class SqlRequests:
 
     async def indexes(self, identities: Iterable[Identity]) -> tuple[Index, ...]:
         known = keyring(self.work.session.info).indexer.indexes(identities)
-        return tuple(
-            Index(kind=one.kind, version=one.version, digest=one.digest.hex()) for one in known
-        )
+        return tuple(map(Index.of, known))
 
     async def fences(self, indexes: Iterable[Index]) -> tuple[Index, ...]:
-        indexer = keyring(self.work.session.info).indexer
-        known = (BlindIndex(one.kind, one.version, bytes.fromhex(one.digest)) for one in indexes)
-        return tuple(
-            Index(kind=one.kind, version=one.version, digest=indexer.suppression(one).hex())
-            for one in known
-        )
+        hashes = keyring(self.work.session.info).indexer
+        around = fences(hashes, (one.blind for one in indexes))
+        return tuple(one.said for one in sorted(around))
 
     async def legal_role(self) -> LegalRole:
         return (await current(self.work)).legal_role
