@@ -99,7 +99,7 @@ async def answers(works: Works, workspace_id: UUID) -> list[Any]:
     return list(found.scalars())
 
 
-async def test_what_is_ordered_is_done_once_and_answered_once(
+async def test_what_is_ordered_is_done_once_and_answered_whenever_it_is_asked_for(
     hear: Hear, orders: FakeOrders, order: Order, asked: Fact[Any], works: Works
 ) -> None:
     orders.now = order
@@ -109,7 +109,8 @@ async def test_what_is_ordered_is_done_once_and_answered_once(
     await hear(fact(asked.workspace_id, asked.body))
 
     assert await people(works, asked.workspace_id) == 1
-    [answer] = await answers(works, asked.workspace_id)
+    [answer, again] = await answers(works, asked.workspace_id)
+    assert answer == again
     assert answer["request_id"] == str(order.request_id)
 
 

@@ -2,9 +2,11 @@
 
 from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from contactflow.kernel import new_id
 from contactflow.vault import Email, Identity, People, PersonErasedError, Phone, SeveralPeopleError
 
 ADA, MOB = Email.parse("ada@example.com"), Phone.parse("+33612345678")
@@ -14,6 +16,10 @@ SECOND = timedelta(seconds=1)
 
 class PeopleSuite(ABC):
     """Subclass it with the fixture `people`, and say how an erasure leaves its fence."""
+
+    @abstractmethod
+    async def fence_elsewhere(self, people: People, subject_id: UUID, at: datetime) -> None:
+        """As if whom chat knew by this id was erased then."""
 
     @abstractmethod
     async def fence(self, people: People, identity: Identity, at: datetime) -> None:
@@ -100,6 +106,17 @@ class PeopleSuite(ABC):
             with pytest.raises(PersonErasedError):
                 await people.find_or_create([ADA, MOB], acted_at=acted_at)
         assert await people.find_or_create([ADA, MOB], acted_at=at + SECOND)
+
+    async def test_whom_another_service_erased_is_never_admitted(
+        self, people: People, at: datetime
+    ) -> None:
+        erased = new_id()
+        await self.fence_elsewhere(people, erased, at)
+
+        with pytest.raises(PersonErasedError):
+            await people.admit("chat", erased)
+        await people.admit("chat", new_id())
+        await people.admit("voice", erased)
 
     async def test_a_claim_of_the_erased_comes_back_as_they_do(
         self, people: People, at: datetime

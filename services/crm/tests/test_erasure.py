@@ -14,6 +14,7 @@ from contactflow.kernel import new_id
 from contactflow.persistence import Work, Works
 from contactflow.testing.rounds import erased, named
 from contactflow.vault import Email, Phone
+from contactflow.vault.subjects import stranger
 from services.crm.tests.conftest import Hear
 from services.crm.tests.facts import Conversation
 from services.crm.tests.fakes import FakeChat
@@ -77,6 +78,18 @@ async def test_who_was_erased_is_gone_and_no_late_event_brings_them_back(
     async with works.begin(talk.workspace_id) as work:
         assert await residue(work, named(work, ADA, MOB), by="crm") == {}
         assert (await deleted(work, what.request_id))["timeline_items"] == 1
+
+
+async def test_a_visitor_who_is_known_by_nothing_is_not_brought_back_by_what_was_fetched_before(
+    hear: Hear, chat: FakeChat, talk: Conversation, http: AsyncClient, works: Works
+) -> None:
+    they = frozenset({stranger("chat", talk.subject_id)})
+    await works.run(talk.workspace_id, lambda work: erased(work, strangers=they))
+
+    chat.someone = Visitor("Ada")
+    await hear(talk.started(), talk.received())
+
+    assert (await http.get("/v1/contacts")).json()["data"] == []
 
 
 async def test_a_deleted_contact_is_still_known_by_whom_they_are_in_chat(

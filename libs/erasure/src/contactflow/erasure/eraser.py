@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from contactflow.erasure.deleting import remove
@@ -29,7 +29,10 @@ PATIENCE: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What is to be done. `subjects` are this service's own; `position` is in the ledger."""
+    """What is to be done. `subjects` are this service's own; `position` is in the ledger.
+
+    `strangers` are the same person as other services know them.
+    """
 
     request_id: UUID
     number: int
@@ -38,24 +41,29 @@ class Round:
     fences: frozenset[Fence]
     indexes: frozenset[BlindIndex]
     subjects: frozenset[UUID]
+    strangers: frozenset[BlindIndex] = frozenset()
 
 
 async def erase(work: Work, what: Round, *, by: ParticipantName, at: datetime) -> None:
-    """Lock, fence, delete, answer; nothing at all when this round has been done here.
+    """Lock, fence, delete, answer. A round that has been done here is only answered again.
 
     Identities are locked first, so that nobody who is being created now escapes; then the people,
     against those who write about them.
     """
     for setting in PATIENCE:
         await work.rows(text(setting))
-    if not await _begun(work, what, at):
-        return
-    await lock(work, what.indexes)
-    await put_up(work, what.fences, at=what.fenced_at, request_id=what.request_id)
+    if await _begun(work, what, at):
+        await _note(work, what, await _erased(work, what))
+    work.session.add(_answer(work, what, by, await _rows(work, what), at))
+
+
+async def _erased(work: Work, what: Round) -> Mapping[str, int]:
+    """Rows by table."""
+    await lock(work, what.indexes | what.strangers)
+    around = what.fences | {Fence(*one) for one in what.strangers}
+    await put_up(work, around, at=what.fenced_at, request_id=what.request_id)
     people = await held(work, what.subjects | await owners(work, what.indexes))
-    deleted = await remove(work, people)
-    await _note(work, what, deleted)
-    work.session.add(_answer(work, what, by, sum(deleted.values()), at))
+    return await remove(work, people)
 
 
 async def _begun(work: Work, what: Round, at: datetime) -> bool:
@@ -73,8 +81,17 @@ async def _begun(work: Work, what: Round, at: datetime) -> bool:
 
 
 async def _note(work: Work, what: Round, deleted: Mapping[str, int]) -> None:
-    mine = (Erasure.request_id == what.request_id) & (Erasure.round == what.number)
-    await work.rows(update(Erasure).where(mine).values(deleted=deleted))
+    await work.rows(update(Erasure).where(_mine(what)).values(deleted=deleted))
+
+
+async def _rows(work: Work, what: Round) -> int:
+    """How many went in this round, now or before."""
+    deleted = (await work.rows(select(Erasure.deleted).where(_mine(what)))).scalar_one()
+    return sum(deleted.values())
+
+
+def _mine(what: Round) -> ColumnElement[bool]:
+    return (Erasure.request_id == what.request_id) & (Erasure.round == what.number)
 
 
 def _answer(work: Work, what: Round, by: ParticipantName, rows: int, at: datetime) -> OutboxRow:

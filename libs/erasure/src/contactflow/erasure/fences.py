@@ -1,6 +1,6 @@
 """What an erasure leaves, so that nobody but the person brings themselves back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from contactflow.erasure.wire import Index
+from contactflow.events.erasures import ParticipantName
 from contactflow.persistence import Work
 from contactflow.vault.indexes import BlindIndex, Indexer
 from contactflow.vault.persons import ErasureFence
+from contactflow.vault.subjects import stranger
 
 FENCES: Final[Any] = ErasureFence.__table__
 
@@ -39,6 +41,15 @@ def fences(indexer: Indexer, indexes: Iterable[BlindIndex]) -> frozenset[Fence]:
         Fence(one.kind, one.version, indexer.suppression(one))
         for one in indexes
         if one.version in indexer.versions
+    )
+
+
+def strangers(elsewhere: Mapping[ParticipantName, Iterable[UUID]]) -> frozenset[BlindIndex]:
+    """People as other services know them, as what is locked and fenced here."""
+    return frozenset(
+        stranger(service, subject_id)
+        for service, subjects in elsewhere.items()
+        for subject_id in subjects
     )
 
 

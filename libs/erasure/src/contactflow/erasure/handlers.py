@@ -1,7 +1,7 @@
 """What a participant does when privacy has decided something."""
 
 from contactflow.erasure.eraser import Round, erase
-from contactflow.erasure.fences import fences
+from contactflow.erasure.fences import fences, strangers
 from contactflow.erasure.orders import Orders
 from contactflow.erasure.restricting import restrict
 from contactflow.erasure.wire import Order
@@ -52,4 +52,5 @@ def _round(order: Order, hashes: Indexer) -> Round | None:
         fences=fences(hashes, indexes),
         indexes=indexes,
         subjects=frozenset(order.subjects),
+        strangers=strangers(order.elsewhere),
     )

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from contactflow.erasure.entries import DamagedLedgerError, Recorded
 from contactflow.erasure.eraser import Round, erase
-from contactflow.erasure.fences import Fence
+from contactflow.erasure.fences import Fence, strangers
 from contactflow.erasure.ledger import KEPT, Ledger
 from contactflow.erasure.queries import newest, rounds
 from contactflow.erasure.recognising import recognised
@@ -110,4 +110,5 @@ def _round(entry: Recorded, name: ParticipantName, known: Mapping[Fence, BlindIn
         fences=around,
         indexes=frozenset(known[one] for one in around if one in known),
         subjects=frozenset(entry.subjects.get(name, ())),
+        strangers=strangers({other: ids for other, ids in entry.subjects.items() if other != name}),
     )

@@ -80,6 +80,8 @@ class Discovered(Told):
 class Order(Told):
     """What one participant has to do in a round; `subjects` are its own.
 
+    `elsewhere` are the same person's in other services: nothing late may join them here again.
+
     `fenced_at` is None until the erasure was approved: then there is nothing to erase yet.
     `position` is the round's place in the ledger.
     """
@@ -91,6 +93,7 @@ class Order(Told):
     restricted: bool
     indexes: tuple[Index, ...]
     subjects: tuple[UUID, ...]
+    elsewhere: Mapping[ParticipantName, tuple[UUID, ...]] = {}
 
 
 class Verified(Told):

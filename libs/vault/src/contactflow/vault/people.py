@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from contactflow.kernel import ConflictError, GoneError
 from contactflow.vault.identities import Identity
@@ -49,6 +50,13 @@ class People(Protocol):
         acted_at: datetime | None = None,
     ) -> Person:
         """As `find`; else somebody new who has them all. Raises PersonErasedError besides."""
+
+    async def admit(self, service: str, subject_id: UUID) -> None:
+        """Before somebody is linked to a person of another service: whom it has erased stays away.
+
+        Nobody is known here by that id yet; until the commit no erasure overtakes. Raises
+        PersonErasedError, whenever they acted: who comes back is somebody else there.
+        """
 
     async def identify(
         self,

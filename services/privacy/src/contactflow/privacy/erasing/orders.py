@@ -21,7 +21,7 @@ async def order(work: Work, request_id: UUID, name: ParticipantName) -> Order:
 
 
 def order_of(request: RightsRequest, person: Person, name: ParticipantName) -> Order:
-    """Their part of it: no other's subjects."""
+    """Their part of it: of others' subjects only whom nothing may join to theirs any more."""
     return Order(
         request_id=request.id,
         round=request.round,
@@ -30,6 +30,7 @@ def order_of(request: RightsRequest, person: Person, name: ParticipantName) -> O
         restricted=request.restricted,
         indexes=person.indexes,
         subjects=person.subjects.get(name, ()),
+        elsewhere={other: ids for other, ids in person.subjects.items() if other != name},
     )
 
 
