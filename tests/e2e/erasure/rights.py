@@ -1,5 +1,6 @@
 """An officer at work: a rights request from its intake to its receipt, by the public API."""
 
+import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +22,9 @@ class Officer:
     headers: dict[str, str] = field(default_factory=dict)
 
     async def asked(self, *addresses: str, **more: Any) -> Json:
-        """Take in the erasure of whoever has these addresses, and attest who asks."""
-        wanted = [{"kind": "email", "value": one} for one in addresses]
+        """Take in the erasure of whoever has these addresses or numbers; attest who asks."""
+        kinds = (("email" if "@" in one else "phone", one) for one in addresses)
+        wanted = [{"kind": kind, "value": one} for kind, one in kinds]
         said = {"right": "erasure", "identifiers": wanted, "received_via": "email"}
         request = await self._post("/v1/rights-requests", said | more, status=201)
         await self.attest(request["id"])
@@ -76,6 +78,11 @@ class Officer:
 def an_address() -> str:
     """Nobody else's."""
     return f"{new_id().hex}@example.com"
+
+
+def a_number() -> str:
+    """Nobody else's, of a mobile phone."""
+    return f"+3361{secrets.randbelow(10**7):07}"
 
 
 @dataclass

@@ -10,9 +10,9 @@ from contactflow.events.erasures import PARTICIPANTS
 from contactflow.kernel import decode
 from contactflow.testing.ai import Calls, ScriptedAI, says
 from contactflow.testing.waiting import until
-from tests.e2e.erasure.rights import Officer, an_address, noted, somebody_known
+from tests.e2e.erasure.rights import Officer, a_number, an_address, noted, somebody_known
 from tests.e2e.house import House
-from tests.e2e.people import Business, Visitor, a_business
+from tests.e2e.people import Business, Visitor, a_business, post
 
 
 async def rows(house: House, service: str, query: str, *values: object) -> int:
@@ -149,6 +149,46 @@ async def test_a_claim_is_listed_and_stays_without_a_decision(
     await officer.until(request["id"], "completed")
 
     assert {one["participant"] for one in preview["claims"]} == {"chat", "crm"}
+    assert len(await other.messages()) == 3
+
+
+async def test_by_one_of_their_numbers_all_that_a_person_is_known_by_is_found(
+    house: House, business: Business, officer: Officer
+) -> None:
+    first, second, email = a_number(), a_number(), an_address()
+    known = await somebody_known(business, email, name="Ada")
+    path = f"/v1/contacts/{known.contact_id}"
+    numbers = {"phones": [first, second]}
+    changed = await business.http.patch(path, json=numbers, headers={"If-Match": "*"})
+    assert changed.is_success, changed.text
+
+    await officer.erase(second)
+
+    assert (await known.visitor.write("Am I gone?")).status_code == 401
+    for again in ({"phones": [first]}, {"phones": [second]}, {"emails": [email]}):
+        refused = await business.http.post("/v1/contacts", json=again)
+        assert (refused.status_code, refused.json()["code"]) == (410, "person_erased")
+
+
+async def test_who_only_shares_a_number_is_left_alone(business: Business, officer: Officer) -> None:
+    number = a_number()
+    await post(business.http, "/v1/contacts", {"name": "Ada", "phones": [number]})
+    other = await business.visitor(name="Bob", phone=number)
+    await other.write("We have one phone at home")
+    await other.heard("agent")
+    bob = await business.contact_of(other)
+
+    request = await officer.asked(number)
+    await officer.until(request["id"], "awaiting_approval")
+    claims = (await officer.get(request["id"], "/preview"))["claims"]
+    await officer.approve(request["id"])
+    await officer.until(request["id"], "completed")
+
+    assert {(one["participant"], one["kind"]) for one in claims} == {
+        ("chat", "phone"),
+        ("crm", "phone"),
+    }
+    assert (await business.http.get(f"/v1/contacts/{bob}")).json()["name"] == "Bob"
     assert len(await other.messages()) == 3
 
 

@@ -1,6 +1,7 @@
 """What this service knows of a person; privacy asks again until nobody knows more."""
 
 from collections.abc import Collection
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,9 @@ from contactflow.events.erasures import ParticipantName
 from contactflow.persistence import Work
 from contactflow.vault.indexes import BlindIndex
 from contactflow.vault.persons import SubjectIdentity
+
+MOST: Final = 50
+"""Claims that are listed, the newest: anybody may claim anything, as often as they like."""
 
 
 async def discover(work: Work, asked: Person, *, by: ParticipantName, links: Links) -> Discovered:
@@ -52,7 +56,8 @@ async def _claims(
         select(SubjectIdentity.subject_id, SubjectIdentity.kind)
         .where(claimed, SubjectIdentity.subject_id.not_in(ours))
         .distinct()
-        .order_by(SubjectIdentity.subject_id, SubjectIdentity.kind)
+        .order_by(SubjectIdentity.subject_id.desc(), SubjectIdentity.kind)
+        .limit(MOST)
     )
     return tuple(
         [
