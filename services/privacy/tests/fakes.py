@@ -9,6 +9,7 @@ from uuid import UUID
 from contactflow.erasure.entries import Entry
 from contactflow.erasure.wire import Claim, Counts, Discovered, Index, Order, Verified
 from contactflow.erasure.wire import Person as Found
+from contactflow.events.conversations import Right
 from contactflow.events.erasures import PARTICIPANTS, ParticipantName
 from contactflow.events.workspaces import LegalRole
 from contactflow.kernel import UnavailableError, new_id
@@ -47,9 +48,13 @@ class InMemoryRequests:
     async def dossier(self, request_id: UUID) -> Dossier | None:
         return self.dossiers.get(request_id)
 
-    async def about(self, conversation_id: UUID) -> RightsRequest | None:
-        mine = (one for one in self.dossiers.values() if one.conversation_id == conversation_id)
-        return next((self._stored[one.id] for one in mine if self._stored[one.id].is_open), None)
+    async def about(self, conversation_id: UUID, right: Right) -> RightsRequest | None:
+        for dossier in self.dossiers.values():
+            request = self._stored[dossier.id]
+            mine = dossier.conversation_id == conversation_id and request.right == right
+            if mine and request.is_open:
+                return request
+        return None
 
     def add(self, row: RightsRequest | Dossier | Answer | StoredReceipt) -> None:
         match row:

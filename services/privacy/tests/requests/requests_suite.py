@@ -34,7 +34,7 @@ class RequestsSuite:
         with pytest.raises(RequestNotFoundError):
             await requests.get(new_id())
         assert await requests.dossier(new_id()) is None
-        assert await requests.about(new_id()) is None
+        assert await requests.about(new_id(), "erasure") is None
 
     async def test_an_identity_has_one_index_however_often_it_is_asked_for(
         self, requests: Requests
@@ -61,11 +61,12 @@ class RequestsSuite:
             requests, intake=intake, subject_id=new_id(), conversation_id=conversation_id, at=at
         )
 
-        request = await requests.about(conversation_id)
+        request = await requests.about(conversation_id, "erasure")
 
         assert request
+        assert await requests.about(conversation_id, "access") is None
         await service.cancel(requests, request_id=request.id, by="user:1", at=at)
-        assert await requests.about(conversation_id) is None
+        assert await requests.about(conversation_id, "erasure") is None
 
     async def test_a_removed_dossier_leaves_what_else_is_kept_of_the_person(
         self, requests: Requests, ada: RightsRequest

@@ -63,6 +63,19 @@ async def test_said_twice_in_a_chat_it_is_one_request(
     assert len(await requests(http)) == 2
 
 
+async def test_two_rights_in_one_chat_are_two_requests(
+    world: World, http: AsyncClient, workspace_id: UUID, at: datetime
+) -> None:
+    erasure = asked(workspace_id, at)
+    body = erasure.body.model_copy(update={"right": "access"})
+    access = Fact(new_id(), workspace_id, erasure.aggregate_id, 7, at, body)
+
+    for fact in (erasure, access):
+        await world.hear(HEARD, fact)
+
+    assert {one["right"] for one in await requests(http)} == {"erasure", "access"}
+
+
 async def test_another_right_is_kept_for_an_officer(
     world: World, http: AsyncClient, workspace_id: UUID, at: datetime
 ) -> None:

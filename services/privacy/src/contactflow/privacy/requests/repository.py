@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from contactflow.erasure.fences import fences
 from contactflow.erasure.wire import Index
+from contactflow.events.conversations import Right
 from contactflow.events.workspaces import LegalRole
 from contactflow.messaging import Promise, later
 from contactflow.persistence import Work
@@ -40,12 +41,12 @@ class SqlRequests:
     async def dossier(self, request_id: UUID) -> Dossier | None:
         return await self._dossiers.first(Dossier.id == request_id, alone=True)
 
-    async def about(self, conversation_id: UUID) -> RightsRequest | None:
+    async def about(self, conversation_id: UUID, right: Right) -> RightsRequest | None:
         same = (Dossier.workspace_id == RightsRequest.workspace_id) & (
             Dossier.id == RightsRequest.id
         )
         asked = select(RightsRequest).join(Dossier, same)
-        mine = Dossier.conversation_id == conversation_id
+        mine = (Dossier.conversation_id == conversation_id) & (RightsRequest.right == right)
         still = RightsRequest.status.in_(OPEN)
         return (await self.work.session.scalars(asked.where(mine, still).limit(1))).first()
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contactflow.erasure.wire import Index
 from contactflow.erasure.wire import Person as Found
+from contactflow.events.conversations import Right
 from contactflow.events.workspaces import LegalRole
 from contactflow.messaging import Promise
 from contactflow.privacy.receipts.model import StoredReceipt
@@ -36,8 +37,8 @@ class Requests(Protocol):
     async def dossier(self, request_id: UUID, /) -> Dossier | None:
         """Held, so that nobody else reads it before the commit; None once it is over."""
 
-    async def about(self, conversation_id: UUID, /) -> RightsRequest | None:
-        """The open request that was made in this conversation."""
+    async def about(self, conversation_id: UUID, right: Right, /) -> RightsRequest | None:
+        """The open request for this right that was made in this conversation."""
 
     def add(self, row: RightsRequest | Dossier | Answer | StoredReceipt, /) -> None: ...
 
@@ -111,8 +112,8 @@ async def receive_by_code(
 async def receive_from_chat(
     requests: Requests, *, intake: Intake, subject_id: UUID, conversation_id: UUID, at: datetime
 ) -> None:
-    """Said in words: it is about that visitor. Said twice, it is one request."""
-    if await requests.about(conversation_id):
+    """Said in words: it is about that visitor. One right said twice is one request."""
+    if await requests.about(conversation_id, intake.right):
         return
     visitor = Found(subjects={"chat": (subject_id,)})
     request, dossier = await _opened(requests, intake, [], visitor, at)
