@@ -93,14 +93,22 @@ class Dossier(Personal, Base):
         """Where the person can be written to."""
         return next((known.value for known in self.identifiers if known.kind == "email"), None)
 
+    @property
+    def needs_an_officer(self) -> bool:
+        """A code shows one address to be theirs, and says nothing of whatever else is named."""
+        return len(self.identifiers) > 1
+
     def include(self, subject_ids: Collection[UUID]) -> None:
-        """Take these for the person, too, who only claimed to be. Raises ClaimNotFoundError."""
+        """Take these for the person, too, who only claimed to be. Raises ClaimNotFoundError.
+
+        Their claims stay until it is known who else they are; the others are let go of.
+        """
         if {*subject_ids} - {claim.subject_id for claim in self.claims}:
             raise ClaimNotFoundError
+        self.claims = tuple(one for one in self.claims if one.subject_id in subject_ids)
         subjects = {name: {*ids} for name, ids in self.whom.subjects.items()}
         for claim in self.claims:
-            if claim.subject_id in subject_ids:
-                subjects.setdefault(claim.participant, set()).add(claim.subject_id)
+            subjects.setdefault(claim.participant, set()).add(claim.subject_id)
         told = {name: tuple(sorted(ids)) for name, ids in subjects.items()}
         self.found = Found(indexes=self.whom.indexes, subjects=told)
 
