@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -112,9 +113,8 @@ async def http(app: FastAPI, callers: Callers, workspace_id: UUID) -> AsyncItera
 
 @pytest.fixture
 def store(works: Works, workspace_id: UUID, at: datetime) -> Store:
-    async def store(status: str = "verifying_identity", *, restrict: bool = False) -> str:
-        stored = await ways.stored(works, workspace_id, at, status=status, restrict=restrict)
-        return encode("rr", stored)
+    async def store(status: str = "verifying_identity", **more: Any) -> str:
+        return encode("rr", await ways.stored(works, workspace_id, at, status=status, **more))
 
     return store
 

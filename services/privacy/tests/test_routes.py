@@ -15,6 +15,7 @@ from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 from contactflow.web.security import scopes
 from services.privacy.tests.conftest import SCOPES, Store
+from services.privacy.tests.ways import MAIL
 
 READ, WRITE, DECIDE = SCOPES
 AUDIT = "privacy:read"
@@ -104,7 +105,7 @@ async def test_every_officers_route_answers_whom_it_should(
     identity: str,
 ) -> None:
     call, (method, path) = CALLS[route], route
-    request_id = await store(call.status)
+    request_id = await store(call.status, identifiers=[MAIL])
     wanted = {"no-scope": 403, "service": 403, "other-workspace": call.other, "valid": call.valid}
 
     answer = await http.request(

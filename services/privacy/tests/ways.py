@@ -1,6 +1,6 @@
 """The usual way of a request to each of its states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -75,13 +75,14 @@ async def stored(
     *,
     status: str = "verifying_identity",
     restrict: bool = False,
+    identifiers: Collection[Identifier] = (MAIL, MOB),
 ) -> UUID:
     """One that is in the tables, in this state; its id."""
 
     async def store(work: Work) -> UUID:
         intake = Intake("erasure", "letter", at, "en", restrict)
         request = await service.receive(
-            SqlRequests(work), intake=intake, identifiers=[MAIL, MOB], by=OFFICER, at=at
+            SqlRequests(work), intake=intake, identifiers=identifiers, by=OFFICER, at=at
         )
         for act in WAY[status]:
             act(request, at)

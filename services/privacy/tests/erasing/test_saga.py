@@ -12,14 +12,14 @@ from sqlalchemy import text
 from contactflow.erasure.receipts import verify
 from contactflow.erasure.wire import Index
 from contactflow.events.erasures import PARTICIPANTS, ParticipantName
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, decode
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, decode, encode
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests.model import ROUNDS
 from contactflow.privacy.settings import PrivacySettings
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.tokens import Callers
-from contactflow.vault import Email, Phone, keyring
+from contactflow.vault import Email, Identity, Phone, keyring
 from services.privacy.tests.conftest import SCOPES, opened
 from services.privacy.tests.erasing.world import World
 from services.privacy.tests.fakes import Somebody
@@ -36,9 +36,9 @@ async def mail(works: Works, workspace_id: UUID) -> Index:
     return await index(works, workspace_id)
 
 
-async def index(works: Works, workspace_id: UUID) -> Index:
+async def index(works: Works, workspace_id: UUID, of: Identity = ADA) -> Index:
     async def known(work: Work) -> Index:
-        [one] = keyring(work.session.info).indexer.indexes([ADA])
+        [one] = keyring(work.session.info).indexer.indexes([of])
         return Index(kind=one.kind, version=one.version, digest=one.digest.hex())
 
     return await works.run(workspace_id, known)
@@ -341,6 +341,49 @@ async def test_a_claim_that_the_officer_includes_goes_with_all_that_leads_from_i
     assert not world.participants["crm"].held
     assert len(world.participants["chat"].held) == 1
     assert (await shown(http, request["id"]))["status"] == "completed"
+
+
+@pytest.fixture
+async def included(
+    world: World, ask: Ask, works: Works, workspace_id: UUID, mail: Index
+) -> dict[str, Any]:
+    """An officer has included a claimant, whose own number crm knows, too."""
+    phone = await index(works, workspace_id, MOB)
+    claimant = Somebody(claims=[mail], indexes=[phone])
+    world.participants["chat"].meets(claimant)
+    world.participants["crm"].meets(Somebody(indexes=[phone]))
+    request = await ask("", **NEW)
+    await ask(f"/{request['id']}/verify", **ATTESTED)
+    await world.work()
+    return await ask(f"/{request['id']}/approve", claims=[encode("clm", claimant.id)])
+
+
+async def test_whoever_a_claimant_also_is_goes_with_them_and_is_fenced(
+    world: World, http: AsyncClient, included: dict[str, Any]
+) -> None:
+    await world.settle()
+
+    [entry] = world.ledger.entries
+    request = await shown(http, included["id"])
+    assert {one.kind for one in entry.fences} == {"email", "phone"}
+    assert not world.participants["crm"].held
+    assert (request["status"], request["round"]) == ("completed", 1)
+
+
+@pytest.mark.parametrize("name", PARTICIPANTS)
+async def test_nothing_is_in_the_ledger_before_everybody_was_asked_of_a_claimant(
+    world: World, http: AsyncClient, included: dict[str, Any], name: ParticipantName
+) -> None:
+    world.participants[name].down = True
+    await world.settle()
+    stalled, before = await shown(http, included["id"]), [*world.ledger.entries]
+
+    world.participants[name].down = False
+    await world.wait(3)
+    await world.settle()
+
+    assert (stalled["stalled"]["participant"], before) == (name, [])
+    assert (await shown(http, included["id"]))["status"] == "completed"
 
 
 async def test_two_requests_for_one_person_are_verified_and_completed_each(

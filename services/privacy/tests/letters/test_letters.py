@@ -181,7 +181,7 @@ async def test_a_code_that_has_expired_is_not_sent(
     world: World, http: AsyncClient, store: Store
 ) -> None:
     world.emails.down = True
-    await http.post(f"{PATH}/{await store()}/codes")
+    await http.post(f"{PATH}/{await store(identifiers=[MAIL])}/codes")
     await world.work()
 
     world.emails.down = False

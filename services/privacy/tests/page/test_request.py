@@ -12,6 +12,8 @@ from services.privacy.tests.erasing.world import World
 from services.privacy.tests.page.conftest import LETTER, Officer
 from services.privacy.tests.page.gate import Gate
 
+A_PHONE = {"kind": "phone", "value": "+33612345678"}
+
 
 @pytest.fixture
 async def to_decide(officer: Officer, known: World) -> str:
@@ -196,9 +198,11 @@ async def test_a_code_proves_the_identity(officer: Officer, known: World) -> Non
     await expect(officer.page.get_by_role("heading", name="Asking every service")).to_be_visible()
 
 
-async def test_without_an_address_no_code_is_offered(officer: Officer) -> None:
-    by_phone = LETTER | {"identifiers": [{"kind": "phone", "value": "+33612345678"}]}
-    request = await officer.ask(**by_phone)
+@pytest.mark.parametrize("known_by", [[A_PHONE], [*LETTER["identifiers"], A_PHONE]])
+async def test_without_an_address_alone_no_code_is_offered(
+    officer: Officer, known_by: list[dict[str, str]]
+) -> None:
+    request = await officer.ask(**LETTER | {"identifiers": known_by})
     await officer.is_at_work()
     await officer.opens(request["id"])
 

@@ -12,6 +12,7 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.tokens import Callers
 from services.privacy.tests.conftest import Store
 from services.privacy.tests.erasing.world import World
+from services.privacy.tests.ways import MAIL, MOB
 
 PATH = "/v1/rights-requests"
 AN_EMAIL = {"kind": "email", "value": " Ada@Example.com "}
@@ -106,7 +107,7 @@ async def test_a_verification_says_what_it_rests_on(
 async def test_a_code_is_sent_and_tried_five_times(
     http: AsyncClient, store: Store, world: World
 ) -> None:
-    path = f"{PATH}/{await store()}"
+    path = f"{PATH}/{await store(identifiers=[MAIL])}"
     await http.post(f"{path}/codes")
     await world.work()
     [email] = world.emails.sent
@@ -123,7 +124,7 @@ async def test_a_code_is_sent_and_tried_five_times(
 
 
 async def test_the_right_code_verifies(http: AsyncClient, store: Store, world: World) -> None:
-    path = f"{PATH}/{await store()}"
+    path = f"{PATH}/{await store(identifiers=[MAIL])}"
     await http.post(f"{path}/codes")
     await world.work()
     code = world.emails.sent[0].facts["code"]
@@ -131,6 +132,20 @@ async def test_the_right_code_verifies(http: AsyncClient, store: Store, world: W
     answer = await http.post(f"{path}/verify", json={"method": "code", "code": code})
 
     assert (answer.status_code, answer.json()["status"]) == (200, "discovering")
+
+
+@pytest.mark.parametrize(
+    ("to", "said"), [("codes", {}), ("verify", {"method": "code", "code": "12345678"})]
+)
+async def test_a_code_says_nothing_of_what_else_is_named(
+    http: AsyncClient, store: Store, to: str, said: dict[str, str]
+) -> None:
+    path = f"{PATH}/{await store(identifiers=[MAIL, MOB])}"
+
+    answer = await http.post(f"{path}/{to}", json=said)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "several_identifiers")
+    assert (await http.get(path)).json()["status"] == "verifying_identity"
 
 
 @pytest.mark.parametrize("status", ["verifying_identity", "discovering", "refused", "completed"])

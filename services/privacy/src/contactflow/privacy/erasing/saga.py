@@ -11,8 +11,8 @@ from contactflow.erasure.wire import Index, Person
 from contactflow.kernel import Clock
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
-from contactflow.privacy.erasing.search import search, verify
-from contactflow.privacy.erasing.steps import Appended, Checked, Discovered, Step, Waited
+from contactflow.privacy.erasing.search import Search, search, verify
+from contactflow.privacy.erasing.steps import Appended, Checked, Discovered, Included, Step, Waited
 from contactflow.privacy.participants import Participants
 from contactflow.privacy.receipts.payload import Terms
 from contactflow.privacy.requests.model import RightsRequest
@@ -32,6 +32,8 @@ class Case(NamedTuple):
     request: RightsRequest
     person: Person
     fences: tuple[Index, ...]
+    included: bool
+    """Whether there are claimants of whom nobody has been asked yet who else they are."""
 
 
 class Seen(NamedTuple):
@@ -80,19 +82,27 @@ class Saga:
     async def _step(self, found: Case) -> Step | None:
         request = found.request
         if request.status == "discovering":
-            return Discovered(await search(self.participants, request.workspace_id, found.person))
+            return Discovered(await self._search(found))
         if request.status == "executing" and request.position is None:
-            async with self._turn:  # at once, all but one would find their position taken
-                return Appended(await self.ledger.append(_entry(found)))
+            return (
+                Included(await self._search(found)) if found.included else await self._append(found)
+            )
         if request.status == "executing":
             return Waited()
         return await self._checked(found) if request.status == "verifying_erasure" else None
+
+    async def _search(self, found: Case) -> Search:
+        return await search(self.participants, found.request.workspace_id, found.person)
+
+    async def _append(self, found: Case) -> Step:
+        async with self._turn:  # at once, all but one would find their position taken
+            return Appended(await self.ledger.append(_entry(found)))
 
     async def _checked(self, found: Case) -> Step:
         request, of, person = found.request, found.request.workspace_id, found.person
         async with asyncio.TaskGroup() as tasks:
             looking = tasks.create_task(verify(self.participants, of, request.id, person))
-            searching = tasks.create_task(search(self.participants, of, person))
+            searching = tasks.create_task(self._search(found))
         (told, silent), searched = looking.result(), searching.result()
         return Checked(self.terms, told, searched, silent | searched.silent)
 
@@ -102,8 +112,9 @@ async def case(requests: Requests, request_id: UUID) -> Case | None:
     dossier = await requests.dossier(request_id)
     if dossier is None:
         return None
-    person = dossier.whom
-    return Case(await requests.get(request_id), person, await requests.fences(person.indexes))
+    person, request = dossier.whom, await requests.get(request_id)
+    fences = await requests.fences(person.indexes)
+    return Case(request, person, fences, included=bool(dossier.claims))
 
 
 async def take(requests: Requests, request_id: UUID, looked: Looked, *, at: datetime) -> None:

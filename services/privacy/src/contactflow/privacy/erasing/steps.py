@@ -58,6 +58,24 @@ class Discovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Included:
+    """Everybody was asked who the claimants are whom an officer has included."""
+
+    search: Search
+
+    async def apply(
+        self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
+    ) -> None:
+        if not dossier.claims:
+            return None  # found out already; the ledger may have it by now
+        silent = self.search.silent
+        await requests.promise(ADVANCE, request, at=at + AGAIN if silent else None)
+        if not silent:
+            dossier.found, dossier.claims = self.search.person, ()
+        return await _stalled(requests, request, silent, since=at, at=at)
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """The round is in the ledger."""
 

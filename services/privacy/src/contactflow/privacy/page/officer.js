@@ -128,7 +128,7 @@ function traits(one) {
   const overdue = new Date(one.due_at) < new Date();
   const { extended, stalled, restrict: restricted } = one;
   const found = { open, overdue, due_soon: one.due_soon && !overdue, stalled, extended, restricted };
-  found.email = one.identifiers.some((each) => each.kind === "email");
+  found.email = one.identifiers.length === 1 && one.identifiers[0].kind === "email";
   found.extendable = !extended && !overdue;
   return [phase(one), ...Object.keys(found).filter((trait) => open && found[trait])];
 }

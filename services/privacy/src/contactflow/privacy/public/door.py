@@ -14,7 +14,7 @@ from contactflow.kernel import PLATFORM_WORKSPACE_ID, Locale
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.dossier import Identifier
-from contactflow.privacy.requests.errors import CodeRejectedError
+from contactflow.privacy.requests.errors import CodeRejectedError, SeveralIdentifiersError
 from contactflow.privacy.requests.model import Intake, RightsRequest
 from contactflow.privacy.requests.repository import SqlRequests
 from contactflow.privacy.workspaces.repository import current
@@ -80,7 +80,11 @@ class Door:
                 request.touch(at=at)
             return request is not None
 
-        if workspace_id is None or not await self.works.run(workspace_id, prove):
+        try:
+            proved = workspace_id is not None and await self.works.run(workspace_id, prove)
+        except SeveralIdentifiersError:  # there is one answer at the door
+            proved = False
+        if not proved:
             raise CodeRejectedError  # after the commit: the try is kept
         return token
 

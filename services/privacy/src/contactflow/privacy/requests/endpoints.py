@@ -67,7 +67,7 @@ async def get_rights_request(
 async def verify_rights_request(
     http: Request, request_id: RequestId, by: VerifyIn, desk: RightsWrite, response: Response
 ) -> RequestOut | Response:
-    """With your word, and what it rests on; or with the code that the person was sent."""
+    """With your word, and what it rests on; or, for one address alone, with the code sent to it."""
     requests, who, at = desk
     if by.evidence:
         await service.attest(requests, request_id=request_id, evidence=by.evidence, by=who, at=at)
@@ -82,7 +82,7 @@ async def verify_rights_request(
 async def send_rights_code(
     request_id: RequestId, desk: RightsWrite, response: Response
 ) -> RequestOut:
-    """To the e-mail address among the identifiers; good for 10 minutes and 5 tries."""
+    """To the e-mail address that is the one identifier; good for 10 minutes and 5 tries."""
     await service.send_code(desk.requests, request_id=request_id, by=desk.by, at=desk.at)
     return await _as_it_is_now(desk, request_id, response)
 

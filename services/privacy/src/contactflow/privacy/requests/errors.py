@@ -46,6 +46,12 @@ class NoEmailError(ConflictError):
     code = "no_email_identifier"
 
 
+class SeveralIdentifiersError(ConflictError):
+    """A code shows that one address is theirs, not that the others are: an officer attests."""
+
+    code = "several_identifiers"
+
+
 class CodeRejectedError(ContactFlowError):
     """Wrong, expired, tried too often, never sent, or of no request: nobody is told which."""
 

@@ -15,7 +15,11 @@ from contactflow.privacy.requests import promises
 from contactflow.privacy.requests.acts import Action, Fact
 from contactflow.privacy.requests.answer import Answer, Outcome
 from contactflow.privacy.requests.dossier import Dossier, Identifier
-from contactflow.privacy.requests.errors import NoEmailError, RequestStateError
+from contactflow.privacy.requests.errors import (
+    NoEmailError,
+    RequestStateError,
+    SeveralIdentifiersError,
+)
 from contactflow.privacy.requests.model import Intake, ReasonCode, RightsRequest
 from contactflow.vault import Identity, OneTimeCode, People, Person, attempt
 
@@ -130,6 +134,8 @@ async def send_code(
         raise RequestStateError(status=request.status)
     if not dossier.email:
         raise NoEmailError
+    if dossier.needs_an_officer:
+        raise SeveralIdentifiersError
     await _send_code(requests, request, dossier, at)
     await requests.note("code_sent", request, by=by, at=at)
     return request
@@ -152,8 +158,13 @@ async def attest(
 async def prove(
     requests: Requests, *, request_id: UUID, code: str, by: str, at: datetime
 ) -> RightsRequest | None:
-    """Whoever has the code reads the person's mail: None for any other code. Commit either way."""
+    """Whoever has the code reads the person's mail: None for any other code. Commit either way.
+
+    Raises SeveralIdentifiersError: reading one's mail shows nobody's number to be theirs.
+    """
     dossier = await requests.dossier(request_id)
+    if dossier and dossier.needs_an_officer:
+        raise SeveralIdentifiersError
     right, left = attempt(dossier.code if dossier else None, code, at=at)
     if dossier:
         dossier.code = left
