@@ -23,9 +23,9 @@ async def living(work: Work) -> None:
 
 async def counted(work: Work) -> tuple[int, int]:
     """Answers, and people that are left."""
-    counts = text("SELECT (SELECT count(*) FROM outbox), (SELECT count(*) FROM subjects)")
-    row = (await work.rows(counts)).one()
-    return row[0], row[1]
+    answers = await work.rows(text("SELECT count(*) FROM outbox"))
+    people = await work.rows(text("SELECT count(*) FROM subjects"))
+    return answers.scalar_one(), people.scalar_one()
 
 
 async def test_killed_at_each_statement_it_is_done_once(
