@@ -219,6 +219,26 @@ async def test_a_list_is_newest_first_and_by_status(http: AsyncClient, store: St
     ]
 
 
+@pytest.mark.parametrize(
+    ("end", "said", "status"),
+    [("cancel", {}, "cancelled"), ("refuse", {"reason_code": "excessive"}, "refused")],
+)
+async def test_what_was_held_up_and_is_over_is_listed_as_what_it_is(
+    http: AsyncClient, store: Store, world: World, end: str, said: dict[str, str], status: str
+) -> None:
+    request_id = await store()
+    world.participants["crm"].down = True
+    attested = {"method": "officer_attestation", "evidence": "Known."}
+    await http.post(f"{PATH}/{request_id}/verify", json=attested)
+    await world.work()
+    await http.post(f"{PATH}/{request_id}/{end}", json=said)
+
+    [listed] = (await http.get(f"{PATH}?status={status}")).json()["data"]
+
+    assert (listed["id"], listed["status"]) == (request_id, status)
+    assert (await http.get(f"{PATH}?status=stalled")).json()["data"] == []
+
+
 async def test_a_preview_comes_after_discovery(http: AsyncClient, store: Store) -> None:
     early = await http.get(f"{PATH}/{await store('discovering')}/preview")
     later = await http.get(f"{PATH}/{await store('awaiting_approval')}/preview")

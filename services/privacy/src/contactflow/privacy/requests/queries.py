@@ -42,7 +42,8 @@ def having(status: Shown | None) -> Select[Any]:
     )
     if status == "stalled":
         return wanted.where(held_up, REQUESTS.c.status.in_(OPEN))
-    return wanted.where(REQUESTS.c.status == status, ~held_up)
+    wanted = wanted.where(REQUESTS.c.status == status)
+    return wanted.where(~held_up) if status in OPEN else wanted
 
 
 async def one(work: Work, request_id: UUID) -> Row[Any]:
