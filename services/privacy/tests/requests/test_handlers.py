@@ -9,16 +9,23 @@ from httpx import AsyncClient
 
 from contactflow.events import Fact
 from contactflow.events.conversations import PrivacyRequested, Right
-from contactflow.kernel import decode, new_id
+from contactflow.kernel import decode, encode, new_id
+from contactflow.persistence import Work, Works
+from contactflow.privacy.requests import service
+from contactflow.privacy.requests.dossier import Identifier
+from contactflow.privacy.requests.model import Intake
+from contactflow.privacy.requests.repository import SqlRequests
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 from services.privacy.tests.conftest import Store
 from services.privacy.tests.erasing.world import World
 from services.privacy.tests.fakes import Somebody
+from services.privacy.tests.ways import MAIL, MOB, WAY
 
 PATH = "/v1/rights-requests"
 ATTESTED = {"method": "officer_attestation", "evidence": "She is still in the chat."}
 HEARD = "requests.receive_from_chat"
+EVE = Identifier("email", "eve@example.com")
 
 
 def asked(workspace_id: UUID, at: datetime, right: Right = "erasure") -> Fact[PrivacyRequested]:
@@ -136,6 +143,64 @@ async def test_an_order_says_whom_to_restrict_then_to_lift_it(
     assert restricted["fenced_at"] is restricted["position"] is None
     assert restricted["indexes"] == lifted["indexes"]
     assert len(lifted["indexes"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "stays"),
+    [
+        ([MAIL], "awaiting_approval", True),
+        ([EVE], "awaiting_approval", False),
+        ([MAIL], "discovering", False),
+    ],
+)
+async def test_a_restriction_stays_while_another_open_request_has_the_same_person(
+    orders: Orders,
+    http: AsyncClient,
+    store: Store,
+    others: list[Identifier],
+    status: str,
+    *,
+    stays: bool,
+) -> None:
+    request_id = await store("awaiting_approval", restrict=True, identifiers=[MAIL, MOB])
+    other = await store(status, restrict=True, identifiers=others)
+    await http.post(f"{PATH}/{request_id}/cancel")
+    kept = await orders.of(request_id)
+    await http.post(f"{PATH}/{other}/cancel")
+    lifted = await orders.of(request_id)
+
+    assert kept
+    assert lifted
+    assert (kept["restricted"], lifted["restricted"]) == (stays, False)
+
+
+async def test_a_visitor_stays_restricted_by_another_request_from_their_chat(
+    orders: Orders, works: Works, http: AsyncClient, workspace_id: UUID, at: datetime
+) -> None:
+    visitor, intake = new_id(), Intake("erasure", "chat", at, "en", restrict=True)
+    first, _ = [
+        await works.run(workspace_id, lambda work: restricted(work, intake, visitor))
+        for _ in range(2)
+    ]
+
+    await http.post(f"{PATH}/{encode('rr', first)}/cancel")
+    kept = await orders.of(encode("rr", first))
+
+    assert kept
+    assert (kept["restricted"], kept["indexes"]) == (True, [])
+
+
+async def restricted(work: Work, intake: Intake, visitor: UUID) -> UUID:
+    """A request of a visitor, of whom no address is known."""
+    of, requests = new_id(), SqlRequests(work)
+    await service.receive_from_chat(
+        requests, intake=intake, subject_id=visitor, conversation_id=of, at=intake.received_at
+    )
+    request = await requests.about(of, "erasure")
+    assert request
+    for act in WAY["awaiting_approval"]:
+        act(request, intake.received_at)
+    return request.id
 
 
 async def test_an_order_to_erase_has_ones_own_subjects_only(
