@@ -33,8 +33,8 @@ async def left(works: Works, workspace_id: UUID) -> tuple[int, ...]:
 
 @pytest.fixture
 async def refused(http: AsyncClient, store: Store, world: World) -> str:
-    """A request whose refusal is on its way."""
-    request_id = await store()
+    """A verified request whose refusal is on its way."""
+    request_id = await store("awaiting_approval")
     await http.post(f"{PATH}/{request_id}/refuse", json=REFUSAL)
     await world.work()
     return request_id

@@ -196,6 +196,18 @@ async def test_one_address_is_written_to_so_often_and_no_more(
     assert int(answer.headers["Retry-After"]) > 0
 
 
+async def test_an_officer_writes_to_an_address_no_oftener_than_the_door_does(
+    visitor: Visitor, http: AsyncClient
+) -> None:
+    request_id = (await visitor.ask(MAIL)).json()["id"]
+    path = f"/v1/rights-requests/{request_id}/codes"
+
+    sent = [(await http.post(path)).status_code for _ in range(5)]
+
+    assert sent == [202] * 4 + [429]
+    assert (await visitor.ask(MAIL)).status_code == 429
+
+
 async def test_one_client_asks_so_often_and_no_more(visitor: Visitor) -> None:
     for number in range(20):
         known = {"kind": "email", "value": f"{number}.{new_id().hex}@example.com"}

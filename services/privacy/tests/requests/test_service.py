@@ -18,6 +18,10 @@ OFFICER = Decision("user:1")
 EXCESSIVE = Refusal("excessive", "For the ninth time this week.")
 
 
+async def free(address: str) -> None:
+    """Nobody has been written to too often."""
+
+
 @pytest.fixture
 async def ada(requests: InMemoryRequests, intake: Intake, at: datetime) -> RightsRequest:
     return await service.receive(
@@ -99,7 +103,7 @@ async def test_a_number_from_the_public_waits_for_an_officer(
 async def test_a_code_is_tried_five_times(
     requests: InMemoryRequests, byron: RightsRequest, at: datetime, tries: int, *, proved: bool
 ) -> None:
-    await service.send_code(requests, request_id=byron.id, by="user:1", at=at)
+    await service.send_code(requests, request_id=byron.id, count=free, by="user:1", at=at)
     right = code_of(requests, byron)
     for _ in range(tries):
         wrong = other_than(right)
@@ -116,9 +120,9 @@ async def test_a_code_is_tried_five_times(
 async def test_a_code_is_good_once_and_only_the_newest(
     requests: InMemoryRequests, byron: RightsRequest, at: datetime
 ) -> None:
-    await service.send_code(requests, request_id=byron.id, by="user:1", at=at)
+    await service.send_code(requests, request_id=byron.id, count=free, by="user:1", at=at)
     first = code_of(requests, byron)
-    await service.send_code(requests, request_id=byron.id, by="user:1", at=at)
+    await service.send_code(requests, request_id=byron.id, count=free, by="user:1", at=at)
     second = code_of(requests, byron)
 
     told = [
@@ -132,7 +136,7 @@ async def test_a_code_is_good_once_and_only_the_newest(
 async def test_a_code_expires(
     requests: InMemoryRequests, byron: RightsRequest, at: datetime
 ) -> None:
-    await service.send_code(requests, request_id=byron.id, by="user:1", at=at)
+    await service.send_code(requests, request_id=byron.id, count=free, by="user:1", at=at)
     code, late = code_of(requests, byron), at + timedelta(minutes=10)
 
     assert (
@@ -146,14 +150,14 @@ async def test_a_code_needs_an_address(
     request = await service.receive(requests, intake=intake, identifiers=[MOB], by="user:1", at=at)
 
     with pytest.raises(NoEmailError):
-        await service.send_code(requests, request_id=request.id, by="user:1", at=at)
+        await service.send_code(requests, request_id=request.id, count=free, by="user:1", at=at)
 
 
 async def test_nobody_is_sent_a_code_for_what_is_verified(
     requests: InMemoryRequests, found: RightsRequest, at: datetime
 ) -> None:
     with pytest.raises(RequestStateError):
-        await service.send_code(requests, request_id=found.id, by="user:1", at=at)
+        await service.send_code(requests, request_id=found.id, count=free, by="user:1", at=at)
 
 
 async def test_a_request_made_twice_in_a_chat_is_one(
@@ -208,6 +212,15 @@ async def test_a_refusal_keeps_the_address_and_the_words_for_the_answer_only(
     assert not requests.dossiers
     assert requests.due[ANSWER.name, found.id] is None
     assert requests.due[FORGET.name, found.id] == at + timedelta(days=30)
+
+
+async def test_who_may_be_anybody_is_told_the_reason_alone(
+    requests: InMemoryRequests, ada: RightsRequest, at: datetime
+) -> None:
+    await service.refuse(requests, request_id=ada.id, decision=OFFICER, refusal=EXCESSIVE, at=at)
+
+    answer = requests.answers[ada.id]
+    assert (answer.reason_code, answer.text) == ("excessive", None)
 
 
 async def test_without_an_address_nothing_is_kept(

@@ -30,5 +30,6 @@ def create_app(on: Platform[PrivacySettings]) -> FastAPI:
         "ContactFlow privacy", ROUTERS, works=on.works, clock=on.clock, verifier=on.verifier
     )
     app.state.keys = published([on.settings.terms.key])
-    app.state.door = Door(on.works, on.system, Limiter(on.system, on.clock))
+    app.state.limiter = Limiter(on.system, on.clock)
+    app.state.door = Door(on.works, on.system, app.state.limiter)
     return app

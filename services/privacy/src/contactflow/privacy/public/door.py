@@ -15,6 +15,7 @@ from contactflow.persistence import Work, Works
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.dossier import Identifier
 from contactflow.privacy.requests.errors import CodeRejectedError, SeveralIdentifiersError
+from contactflow.privacy.requests.limits import TO_ADDRESS
 from contactflow.privacy.requests.model import Intake, RightsRequest
 from contactflow.privacy.requests.repository import SqlRequests
 from contactflow.privacy.workspaces.repository import current
@@ -24,7 +25,6 @@ from contactflow.web.limits import Limiter, Rate
 
 HOUR: Final = timedelta(hours=1)
 ASKED: Final = Rate("rights_requests", 20, HOUR)
-ASKED_FOR_ADDRESS: Final = Rate("rights_requests_address", 5, HOUR)
 TRIED: Final = Rate("rights_codes", 60, HOUR)
 TOKEN_BYTES: Final = 32
 REQUESTS: Any = RightsRequest.__table__
@@ -54,7 +54,7 @@ class Door:
             return workspace.locale, index.digest.hex()
 
         usual, address = await self.works.run(workspace_id, look)
-        await self.limiter.take(ASKED_FOR_ADDRESS, address)
+        await self.limiter.take(TO_ADDRESS, address)
         intake = Intake("erasure", "form", at, locale or usual)
 
         async def receive(work: Work) -> UUID:

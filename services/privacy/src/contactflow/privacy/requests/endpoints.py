@@ -1,5 +1,6 @@
 """Rights requests over HTTP, for officers: parse, call, return."""
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +11,7 @@ from contactflow.privacy.receipts.schemas import ReceiptOut
 from contactflow.privacy.requests import queries, service
 from contactflow.privacy.requests.dependencies import Desk, RightsDecide, RightsRead, RightsWrite
 from contactflow.privacy.requests.errors import CodeRejectedError
+from contactflow.privacy.requests.limits import TO_ADDRESS
 from contactflow.privacy.requests.schemas import (
     ApproveIn,
     ExtendIn,
@@ -80,10 +82,13 @@ async def verify_rights_request(
 
 @router.post("/{request_id}/codes", status_code=202, summary="Send the person a code")
 async def send_rights_code(
-    request_id: RequestId, desk: RightsWrite, response: Response
+    http: Request, request_id: RequestId, desk: RightsWrite, response: Response
 ) -> RequestOut:
     """To the e-mail address that is the one identifier; good for 10 minutes and 5 tries."""
-    await service.send_code(desk.requests, request_id=request_id, by=desk.by, at=desk.at)
+    count = partial(http.app.state.limiter.take, TO_ADDRESS)
+    await service.send_code(
+        desk.requests, request_id=request_id, count=count, by=desk.by, at=desk.at
+    )
     return await _as_it_is_now(desk, request_id, response)
 
 

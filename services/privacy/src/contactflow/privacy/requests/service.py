@@ -75,6 +75,12 @@ class Requests(Protocol):
     ) -> None: ...
 
 
+class Count(Protocol):
+    """Counts a mail to an address, by its hash; raises when there were too many."""
+
+    async def __call__(self, address: str, /) -> object: ...
+
+
 class Refusal(NamedTuple):
     reason_code: ReasonCode
     text: str | None
@@ -126,7 +132,7 @@ async def receive_from_chat(
 
 
 async def send_code(
-    requests: Requests, *, request_id: UUID, by: str, at: datetime
+    requests: Requests, *, request_id: UUID, count: Count, by: str, at: datetime
 ) -> RightsRequest:
     dossier = await requests.dossier(request_id)
     request = await requests.get(request_id)
@@ -136,6 +142,8 @@ async def send_code(
         raise NoEmailError
     if dossier.needs_an_officer:
         raise SeveralIdentifiersError
+    [address, *_] = await requests.indexes(one.identity for one in dossier.identifiers)
+    await count(address.digest)
     await _send_code(requests, request, dossier, at)
     await requests.note("code_sent", request, by=by, at=at)
     return request
@@ -222,7 +230,8 @@ async def refuse(
     if dossier:
         answer = answering(request, dossier, "refused")
         if answer:
-            answer.refused(refusal.reason_code, refusal.text)
+            text = refusal.text if request.verified_by else None  # it may be anybody's address
+            answer.refused(refusal.reason_code, text)
         await close(requests, request, dossier, answer=answer, keeping=lifts, at=at)
     code = refusal.reason_code
     await requests.note("refused", request, by=decision.by, at=at, reason_code=code)
