@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy import text
 
 from contactflow.kernel import encode, new_id
 from contactflow.testing.clock import FakeClock
@@ -220,3 +221,45 @@ async def test_only_the_gateway_opens_the_door(http: AsyncClient) -> None:
     answer = await http.get(f"{PATH}/{encode('rr', new_id())}", headers={"Authorization": ""})
 
     assert answer.status_code == 401
+
+
+DAY = timedelta(days=1).total_seconds()
+KEPT = text("SELECT count(*) FROM rights_dossiers UNION ALL SELECT count(*) FROM subjects")
+
+
+async def kept(world: World) -> list[int]:
+    """Dossiers, people."""
+    return list(await world.works.run(world.workspace_id, lambda work: work.session.scalars(KEPT)))
+
+
+async def test_what_nobody_ever_verifies_is_closed_when_it_is_due_and_its_person_forgotten(
+    visitor: Visitor, world: World, http: AsyncClient, callers: Callers, workspace_id: UUID
+) -> None:
+    request_id = (await visitor.ask(MAIL)).json()["id"]
+    await world.wait(30 * DAY - 1)
+    before = await kept(world)
+    await world.wait(1)
+
+    officer = callers.user(workspace_id, "rights:read", "privacy:read")
+    shown = (await http.get(f"/v1/rights-requests/{request_id}", headers=officer)).json()
+    [last, *_] = (await http.get("/v1/audit-events", headers=officer)).json()["data"]
+    assert (before, await kept(world)) == ([1, 1], [0, 0])
+    assert (shown["status"], shown["decided_by"]) == ("cancelled", "service:privacy")
+    assert (last["action"], last["actor"]["kind"]) == ("rights_request.cancelled", "service")
+
+
+async def test_what_was_verified_or_extended_is_not_closed(
+    visitor: Visitor, world: World, http: AsyncClient, callers: Callers, workspace_id: UUID
+) -> None:
+    ids = [(await visitor.ask(one)).json()["id"] for one in (MAIL, MOB)]
+    await world.work()
+    await visitor.prove(ids[0], code_in(world))
+    await http.post(f"/v1/rights-requests/{ids[1]}/extend", json={"reason": "Away."})
+    seen = []
+    for days in (30, 62):
+        await world.wait(days * DAY)
+        officer = callers.user(workspace_id, "rights:read")
+        listed = (await http.get("/v1/rights-requests", headers=officer)).json()["data"]
+        seen.append([one["status"] for one in listed[::-1]])
+
+    assert seen == [["awaiting_approval", "verifying_identity"], ["awaiting_approval", "cancelled"]]

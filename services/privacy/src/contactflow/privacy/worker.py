@@ -12,7 +12,7 @@ from contactflow.events.emails import EmailFailed, EmailSent
 from contactflow.events.erasures import ErasureParticipantCompleted
 from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import Clock
-from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
+from contactflow.messaging import Backbone, Job, Part, Reaction, chore, job, on
 from contactflow.persistence import Work
 from contactflow.privacy.emails import HttpEmails
 from contactflow.privacy.erasing import handlers as erasing
@@ -22,6 +22,7 @@ from contactflow.privacy.letters import handlers as letters
 from contactflow.privacy.letters.sending import Letters
 from contactflow.privacy.participants import HttpParticipants
 from contactflow.privacy.requests import handlers as requests
+from contactflow.privacy.requests.promises import EXPIRE
 from contactflow.privacy.settings import PrivacySettings
 from contactflow.privacy.workspaces import handlers as workspaces
 from contactflow.runtime import Platform, opens_workspaces
@@ -53,7 +54,9 @@ async def purge(work: Work, clock: Clock) -> bool:
 
 def jobs(saga: Saga, writing: Letters, clock: Clock) -> list[Job[Any]]:
     purging = chore("privacy.purge", every=HOURLY, apply=partial(purge, clock=clock))
-    return [saga.job, *writing.jobs, letters.settle_answer, letters.forget_person, purging]
+    expiring = job(EXPIRE.name, EXPIRE.arguments, apply=partial(requests.expire, clock=clock))
+    settling: list[Job[Any]] = [letters.settle_answer, letters.forget_person]
+    return [saga.job, *writing.jobs, *settling, expiring, purging]
 
 
 def parts(on_: Platform[PrivacySettings], backbone: Backbone) -> Iterator[Part]:

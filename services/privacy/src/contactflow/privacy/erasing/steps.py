@@ -18,9 +18,8 @@ from contactflow.privacy.receipts.payload import Terms, payload
 from contactflow.privacy.requests.dossier import Claimed, Dossier
 from contactflow.privacy.requests.model import ROUNDS, RightsRequest
 from contactflow.privacy.requests.promises import ADVANCE
-from contactflow.privacy.requests.service import Requests, answering, close
+from contactflow.privacy.requests.service import US, Requests, answering, close
 
-US: Final = "service:privacy"
 PATIENCE: Final = timedelta(seconds=10)
 """As long as a participant may take for its round before the officer is told."""
 

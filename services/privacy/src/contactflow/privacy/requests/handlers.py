@@ -1,10 +1,12 @@
-"""What requests do when somebody has asked for one elsewhere."""
+"""What requests do when somebody has asked for one elsewhere, and when nobody came back."""
 
 from contactflow.events import Fact
 from contactflow.events.conversations import PrivacyRequested
+from contactflow.kernel import Clock
 from contactflow.persistence import Work
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.model import Intake
+from contactflow.privacy.requests.promises import OfRequest
 from contactflow.privacy.requests.repository import SqlRequests
 from contactflow.privacy.workspaces.repository import current
 
@@ -20,3 +22,7 @@ async def receive_from_chat(work: Work, fact: Fact[PrivacyRequested]) -> None:
         conversation_id=asked.conversation_id,
         at=at,
     )
+
+
+async def expire(work: Work, due: OfRequest, clock: Clock) -> None:
+    await service.expire(SqlRequests(work), request_id=due.request_id, at=clock())

@@ -25,5 +25,8 @@ SEND_CODE = Promise("rights.send_code", OfRequest)
 FORGET = Promise("rights.forget", OfRequest)
 """Nothing needs the person of a request any more."""
 
+EXPIRE = Promise("rights.expire", OfRequest)
+"""Who asked at the public door has had all the time there is to show that it is theirs."""
+
 ANSWER = Promise("rights.answer", OfRequest)
 """The person is told how it ended."""

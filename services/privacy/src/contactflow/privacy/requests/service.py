@@ -27,6 +27,7 @@ KEPT: Final = timedelta(days=30)
 BY_CODE: Final = "code"
 PUBLIC: Final = "public"
 CHAT: Final = "service:chat"
+US: Final = "service:privacy"
 
 
 class Requests(Protocol):
@@ -115,6 +116,7 @@ async def receive_by_code(
     request, dossier = await _opened(requests, intake, [identifier], Found(indexes=known), at)
     if dossier.email:
         await _send_code(requests, request, dossier, at)
+    await requests.promise(promises.EXPIRE, request, at=request.due_at)
     await _noted(requests, request, PUBLIC, at)
     return request
 
@@ -247,6 +249,18 @@ async def cancel(requests: Requests, *, request_id: UUID, by: str, at: datetime)
         await close(requests, request, dossier, keeping=lifts, at=at)
     await requests.note("cancelled", request, by=by, at=at)
     return request
+
+
+async def expire(requests: Requests, *, request_id: UUID, at: datetime) -> None:
+    """Cancel what came from the public and was never shown to be anybody's, once it is due."""
+    await requests.dossier(request_id)  # held: nobody verifies it meanwhile
+    request = await requests.get(request_id)
+    if request.received_via != "form" or request.status != "verifying_identity":
+        return
+    if at >= request.due_at:
+        await cancel(requests, request_id=request_id, by=US, at=at)
+    else:  # it was extended
+        await requests.promise(promises.EXPIRE, request, at=request.due_at)
 
 
 def answering(request: RightsRequest, dossier: Dossier, outcome: Outcome) -> Answer | None:
