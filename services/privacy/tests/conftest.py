@@ -45,7 +45,7 @@ def callers(clock: FakeClock) -> Callers:
     return Callers("privacy", clock)
 
 
-def settings(engines: Engines) -> PrivacySettings:
+def settings(engines: Engines, **more: str) -> PrivacySettings:
     """As the environment would say it."""
     secret = base64.b64encode(bytes(32)).decode()
     key = OKPKey.generate_key("Ed25519")
@@ -63,7 +63,7 @@ def settings(engines: Engines) -> PrivacySettings:
         "chat_url": "http://127.0.0.1:1",
         "crm_url": "http://127.0.0.1:1",
     }
-    return PrivacySettings.model_validate(said)
+    return PrivacySettings.model_validate(said | more)
 
 
 @pytest.fixture

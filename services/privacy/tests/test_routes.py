@@ -1,22 +1,32 @@
 """Who may call which route of privacy: every route, every kind of caller."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient
+from httpx import ASGITransport, AsyncClient
+from joserfc.jwk import OKPKey
+from pydantic import ValidationError
 
 import contactflow.privacy
+from contactflow.erasure.receipts import ReceiptKey, sign, verify
+from contactflow.privacy.app import create_app
+from contactflow.privacy.settings import PrivacySettings
+from contactflow.runtime import Platform
 from contactflow.testing.conventions import breaches
+from contactflow.testing.database import Engines
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 from contactflow.web.security import scopes
-from services.privacy.tests.conftest import SCOPES, Store
+from services.privacy.tests.conftest import SCOPES, Store, settings
 from services.privacy.tests.ways import MAIL
 
+PRIVATE = json.dumps([OKPKey.generate_key("Ed25519").as_dict(private=True)])
 READ, WRITE, DECIDE = SCOPES
 AUDIT = "privacy:read"
 ONE, OURS = "/v1/rights-requests/{request_id}", "/v1/public/rights-requests"
@@ -150,6 +160,25 @@ async def test_an_order_is_for_no_officer(http: AsyncClient) -> None:
     answer = await http.get(f"/internal/rights-requests/{UUID(int=1)}/order")
 
     assert answer.status_code == 403
+
+
+async def test_a_receipt_of_a_retired_key_verifies_against_what_is_published(
+    on: Platform[PrivacySettings], engines: Engines
+) -> None:
+    old = ReceiptKey.from_jwk(json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)))
+    rotated = settings(engines, retired_receipt_keys=json.dumps([old.jwk]))
+    app = create_app(replace(on, settings=rotated))
+
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://privacy") as client:
+        keys = (await client.get("/.well-known/contactflow-keys.json")).json()
+
+    assert [verify(sign({"version": 1}, key), keys) for key in (old, rotated.terms.key)]
+
+
+@pytest.mark.parametrize("keys", ["{", "[{}]", PRIVATE])
+def test_a_retired_key_is_a_public_one(engines: Engines, keys: str) -> None:
+    with pytest.raises(ValidationError, match="retired_receipt_keys"):
+        settings(engines, retired_receipt_keys=keys)
 
 
 async def test_anybody_may_read_the_keys_of_receipts(http: AsyncClient) -> None:

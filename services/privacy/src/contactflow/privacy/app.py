@@ -29,7 +29,7 @@ def create_app(on: Platform[PrivacySettings]) -> FastAPI:
     app = application(
         "ContactFlow privacy", ROUTERS, works=on.works, clock=on.clock, verifier=on.verifier
     )
-    app.state.keys = published([on.settings.terms.key])
+    app.state.keys = published([on.settings.terms.key], on.settings.retired_receipt_keys)
     app.state.limiter = Limiter(on.system, on.clock)
     app.state.door = Door(on.works, on.system, app.state.limiter)
     return app

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
-from contactflow.erasure.receipts import KeysError, ReceiptKey
+from contactflow.erasure.receipts import KeysError, ReceiptKey, published
 from contactflow.privacy.receipts.payload import Terms
 from contactflow.runtime import Settings
 
@@ -25,7 +25,17 @@ def _parsed(value: object) -> object:
     try:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
-        raise ValueError("must be JSON of names and days") from None
+        raise ValueError("must be JSON") from None
+
+
+def _public(keys: list[dict[str, str]]) -> list[dict[str, str]]:
+    try:
+        known = published([], keys)["keys"]
+    except KeysError:
+        known = []
+    if len(known) != len(keys) or any("d" in key for key in keys):
+        raise ValueError("must be Ed25519 public keys as JWK, each once")
+    return keys
 
 
 class PrivacySettings(Settings):
@@ -33,12 +43,16 @@ class PrivacySettings(Settings):
 
     `backup_days` is how long a backup is kept, `subprocessors` (JSON, days by name) how long
     outside providers keep what they were given, e.g. {"OpenAI": 30}: receipts say so.
+    `retired_receipt_keys` (JSON list of public JWKs) signed receipts before, which stay verifiable.
     `supervisory_authority` is whom a person may complain to, and how it is reached.
     """
 
     receipt_key: Annotated[SecretStr, AfterValidator(_signs)]
     backup_days: Days = 35
     subprocessors: Annotated[dict[str, Days], BeforeValidator(_parsed), Field({})]
+    retired_receipt_keys: Annotated[
+        list[dict[str, str]], BeforeValidator(_parsed), AfterValidator(_public), Field([])
+    ]
     supervisory_authority: str = Field(default=CNIL, min_length=1, max_length=2000)
 
     @property

@@ -54,9 +54,14 @@ class ReceiptKey:
         raise TypeError("a key never leaves the process")
 
 
-def published(keys: Iterable[ReceiptKey]) -> dict[str, Any]:
-    """What `/.well-known/contactflow-keys.json` says: a JWK set (RFC 7517)."""
-    return {"keys": [key.jwk for key in keys]}
+def published(keys: Iterable[ReceiptKey], retired: Iterable[object] = ()) -> dict[str, Any]:
+    """What `/.well-known/contactflow-keys.json` says: a JWK set (RFC 7517).
+
+    `retired`: JWKs of keys that sign no more; only their public half is said. Raises KeysError.
+    """
+    old = known({"keys": [*retired]})
+    before = [{**_members(key), "kid": name} for name, key in old.items()]
+    return {"keys": [*(key.jwk for key in keys), *before]}
 
 
 def known(keys: object) -> dict[str, Ed25519PublicKey]:
