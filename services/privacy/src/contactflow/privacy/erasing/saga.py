@@ -12,7 +12,14 @@ from contactflow.kernel import Clock
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
 from contactflow.privacy.erasing.search import Search, search, verify
-from contactflow.privacy.erasing.steps import Appended, Checked, Discovered, Included, Step, Waited
+from contactflow.privacy.erasing.steps import (
+    Appended,
+    Checked,
+    Discovered,
+    FoundAgain,
+    Step,
+    Waited,
+)
 from contactflow.privacy.participants import Participants
 from contactflow.privacy.receipts.payload import Terms
 from contactflow.privacy.requests.model import RightsRequest
@@ -84,12 +91,20 @@ class Saga:
         if request.status == "discovering":
             return Discovered(await self._search(found))
         if request.status == "executing" and request.position is None:
-            return (
-                Included(await self._search(found)) if found.included else await self._append(found)
-            )
+            return await self._found_again(found) or await self._append(found)
         if request.status == "executing":
             return Waited()
         return await self._checked(found) if request.status == "verifying_erasure" else None
+
+    async def _found_again(self, found: Case) -> Step | None:
+        """Whoever turned up since the last search, claimants that were included among them.
+
+        Links and identities go with the rows: after the erasure nobody could follow them.
+        """
+        again = await self._search(found)
+        if again.silent and not found.included:
+            return None  # nobody waits for them before the erasure; afterwards everybody does
+        return FoundAgain(again) if again.silent or again.person != found.person else None
 
     async def _search(self, found: Case) -> Search:
         return await search(self.participants, found.request.workspace_id, found.person)

@@ -57,16 +57,14 @@ class Discovered:
 
 
 @dataclass(frozen=True, slots=True)
-class Included:
-    """Everybody was asked who the claimants are whom an officer has included."""
+class FoundAgain:
+    """Everybody was asked once more before the round is in the ledger, and knew more."""
 
     search: Search
 
     async def apply(
         self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
     ) -> None:
-        if not dossier.claims:
-            return None  # found out already; the ledger may have it by now
         silent = self.search.silent
         await requests.promise(ADVANCE, request, at=at + AGAIN if silent else None)
         if not silent:
