@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, encode
 from contactflow.testing.database import Engines
 from services.gateway.tests.people import Browser, an_email
+from services.gateway.tests.post import Post
 
 SECRET = base64.b64encode(bytes(32)).decode()
 PLATFORM = {"ContactFlow-Workspace": encode("ws", PLATFORM_WORKSPACE_ID)}
@@ -43,10 +44,20 @@ async def platform_role(who: Browser) -> object:
     return answer.json().get("role")
 
 
+async def test_who_may_be_anybody_is_not_appointed(ada: Browser, env: dict[str, str]) -> None:
+    done = gateway(env, "appoint", ada.user["email"], "privacy_officer")
+
+    assert done.returncode == 1
+    assert "confirmed" in done.stderr
+    assert await platform_role(ada) is None
+
+
 async def test_an_account_holder_is_appointed_and_appointed_anew(
-    ada: Browser, env: dict[str, str]
+    post: Post, ada: Browser, env: dict[str, str]
 ) -> None:
     email = ada.user["email"]
+    said = {"code": await post.code_to(email)}
+    await ada.send("POST", "/v1/auth/email-verifications/confirm", json=said)
     before = await platform_role(ada)
 
     first = gateway(env, "appoint", email.upper(), "privacy_officer")

@@ -6,7 +6,11 @@ from typing import Final
 import pytest
 
 from contactflow.gateway.accounts import service
-from contactflow.gateway.accounts.errors import AccountNotFoundError, EmailTakenError
+from contactflow.gateway.accounts.errors import (
+    AccountNotFoundError,
+    AccountNotVerifiedError,
+    EmailTakenError,
+)
 from contactflow.gateway.accounts.model import Newcomer
 from contactflow.gateway.accounts.service import Accounts, Beginning
 from contactflow.gateway.workspaces.roles import Role
@@ -54,6 +58,7 @@ class AccountsSuite:
         self, accounts: Accounts, begun: Beginning, at: datetime
     ) -> None:
         email, platform = begun.account.address, begun.account.workspace_id
+        begun.account.verified_at = at
 
         for role in ROLES_IN_TURN:
             await service.appoint(accounts, email=email, role=role, member_of=platform, at=at)
@@ -63,6 +68,14 @@ class AccountsSuite:
         assert there
         assert own
         assert (there.role, own.role) == ("analyst", "owner")
+
+    async def test_who_may_be_anybody_is_not_appointed(
+        self, accounts: Accounts, begun: Beginning, at: datetime
+    ) -> None:
+        email, platform = begun.account.address, begun.account.workspace_id
+
+        with pytest.raises(AccountNotVerifiedError):
+            await service.appoint(accounts, email=email, role="owner", member_of=platform, at=at)
 
     async def test_nobody_is_appointed_without_an_account(
         self, accounts: Accounts, at: datetime

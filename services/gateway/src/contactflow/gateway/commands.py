@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from contactflow.gateway.accounts import service
-from contactflow.gateway.accounts.errors import AccountNotFoundError
+from contactflow.gateway.accounts.errors import AccountNotFoundError, AccountNotVerifiedError
 from contactflow.gateway.accounts.repository import SqlAccounts
 from contactflow.gateway.settings import GatewaySettings
 from contactflow.gateway.workspaces.roles import ROLES
@@ -31,6 +31,9 @@ async def appoint(on: Platform[GatewaySettings], asked: Namespace) -> int:
             )
     except AccountNotFoundError:
         sys.stderr.write("No account has this e-mail address: sign up with it first.\n")
+        return 1
+    except AccountNotVerifiedError:
+        sys.stderr.write("This account has not confirmed its address: it may be anybody's.\n")
         return 1
     sys.stdout.write(f"Appointed: {asked.role} of the platform workspace.\n")
     return 0

@@ -8,6 +8,12 @@ class AccountNotFoundError(NotFoundError):
     pass
 
 
+class AccountNotVerifiedError(ConflictError):
+    """Nobody has proved yet that the address is theirs."""
+
+    code = "account_not_verified"
+
+
 class EmailTakenError(ConflictError):
     code = "email_taken"
 

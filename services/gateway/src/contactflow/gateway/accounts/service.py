@@ -4,7 +4,11 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from contactflow.gateway.accounts.errors import AccountNotFoundError, EmailTakenError
+from contactflow.gateway.accounts.errors import (
+    AccountNotFoundError,
+    AccountNotVerifiedError,
+    EmailTakenError,
+)
 from contactflow.gateway.accounts.model import Account, Newcomer
 from contactflow.gateway.workspaces.model import Membership, Workspace
 from contactflow.gateway.workspaces.roles import Role
@@ -61,10 +65,15 @@ async def known_as(accounts: Accounts, *, email: Email) -> Account | None:
 async def appoint(
     accounts: Accounts, *, email: Email, role: Role, member_of: UUID, at: datetime
 ) -> None:
-    """Give an account holder a role in a workspace, instead of one they have there."""
+    """Give an account holder a role in a workspace, instead of one they have there.
+
+    Raises AccountNotFoundError; AccountNotVerifiedError, since anybody may sign up as anybody.
+    """
     account = await known_as(accounts, email=email)
     if account is None:
         raise AccountNotFoundError
+    if not account.verified:
+        raise AccountNotVerifiedError
     if held := await accounts.membership(account.id, member_of):
         held.role = role
     else:

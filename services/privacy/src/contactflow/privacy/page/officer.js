@@ -154,8 +154,7 @@ async function readQueue(cursor = null) {
   const { said } = await ask(`${REQUESTS}?limit=100${cursor ? `&cursor=${cursor}` : ""}`);
   here.requests = [...said.data, ...here.requests.filter((one) => !said.data.some((fresh) => fresh.id === one.id))];
   if (cursor || !here.readAt) here.next = said.next_cursor;
-  here.readAt = Date.now();
-  drawQueue();
+  drawQueue((here.readAt = Date.now()));
 }
 
 // What is due first comes first; below it what is over, the newest first.
@@ -210,6 +209,7 @@ function drawPart({ name, state, counts }) {
 
 async function drawClaims({ id }) {
   const { said } = await ask(`${REQUESTS}/${id}/preview`);
+  if (id !== chosen()) return; // the officer has gone on to another one
   here.claims = said.claims.map(({ id: value, participant, kind, counts }) => {
     const text = word("decision_claim", { service: word(`matrix_${participant}`), kind: word(`decision_${kind}`) });
     const row = clone("claim", { text, rows: several("rows_many", sum(counts)) });
@@ -249,9 +249,9 @@ async function submitted(form) {
   $(".problem", form).textContent = "";
   try {
     const sent = JSON.stringify(body(Object.fromEntries(new FormData(form))));
-    if (form.sent !== sent) Object.assign(form, { sent, key: crypto.getRandomValues(new Uint32Array(4)).join("-") });
-    const headers = { "Idempotency-Key": form.key, ...(firm && { "If-Match": here.etag }) };
-    const { said, etag } = await ask(path ?? `${REQUESTS}/${here.one.id}/${to}`, { body: sent, headers });
+    const where = path ?? `${REQUESTS}/${here.one.id}/${to}`;
+    if (form.sent !== where + sent) Object.assign(form, { sent: where + sent, key: crypto.getRandomValues(new Uint32Array(4)).join("-") });
+    const { said, etag } = await ask(where, { body: sent, headers: { "Idempotency-Key": form.key, ...(firm && { "If-Match": here.etag }) } });
     Object.assign(form, { sent: null }).reset();
     form.closest("dialog")?.close();
     if (to) await drawOne(said, etag);
@@ -264,8 +264,8 @@ async function submitted(form) {
 
 async function download() {
   const { said } = await ask(`${REQUESTS}/${here.one.id}/receipt`);
-  const href = URL.createObjectURL(new Blob([JSON.stringify(said, null, 2)], { type: "application/json" }));
-  Object.assign(document.createElement("a"), { href, download: `receipt-${here.one.id}.json` }).click();
+  const file = new Blob([JSON.stringify(said, null, 2)], { type: "application/json" });
+  Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `receipt-${here.one.id}.json` }).click();
   say(word("receipt_saved"));
 }
 
@@ -274,7 +274,7 @@ function route() {
   $("#language").hash = document.body.classList.toggle("reading", Boolean(id)) ? id : "";
   if (id !== from) Object.assign(here, { one: null, etag: null, claims: null });
   if (id !== from) turn("one", id ? "loading" : "none", fill($("#one"), { sent: "" }));
-  for (const form of id !== from ? $$("#request form") : []) form.reset();
+  for (const form of id !== from ? $$("#request form, dialog form") : []) form.reset();
   if (here.readAt) drawQueue();
   if (id && id !== from) $("#one").focus();
   if (!id && from) ($(`#requests a[href="#${from}"]`) ?? $("#queue-title")).focus();
@@ -283,7 +283,7 @@ function route() {
 
 const CLICKS = {
   again: () => (here.view === "desk" ? look() : enter()),
-  close: (button) => button.closest("dialog").close(),
+  close: (button) => button.closest("dialog").close() ?? button.closest("form")?.reset(),
   leave: () => ask("/v1/auth/logout", { body: "{}" }).catch(() => null).then(() => signedOut(word("session_left"))),
   older: () => readQueue(here.next).catch((fault) => say(fault.detail)),
   open: (button) => $(`#${button.dataset.opens}`).showModal(),
