@@ -80,7 +80,7 @@ class Cost(NamedTuple):
 
 async def newcomer(house: House, _: UUID) -> None:
     """Somebody opens the chat, and says who they are."""
-    await _open(house)
+    await opened(house)
 
 
 async def message(house: House, conversation_id: UUID) -> None:
@@ -107,7 +107,7 @@ async def measure(postgres: Postgres) -> dict[str, Cost]:
 
 async def _cost(insert: Insert, *houses: House) -> Cost:
     """The first round only warms up; who begins changes with each."""
-    people = [[await _open(house) for _ in range(KNOWN)] for house in houses]
+    people = [[await opened(house) for _ in range(KNOWN)] for house in houses]
     rates: list[list[float]] = [[] for _ in houses]
     for number in range(ROUNDS):
         order = [*range(len(houses))]
@@ -132,15 +132,16 @@ async def _rate(insert: Insert, house: House, people: list[UUID]) -> float:
     return sum(await asyncio.gather(*map(write, map(list, shares)))) / SECONDS
 
 
-async def _open(house: House) -> UUID:
+async def opened(house: House) -> UUID:
+    """The conversation of somebody new."""
     visitor = sessions.Visitor("en", {"name": "Ada", "email": f"{new_id().hex}@example.com"})
     async with house.works.begin(house.workspace_id) as work:
         store = SqlSessions(work)
         store.people = house.people(work)
-        opened = await sessions.open_session(
+        begun = await sessions.open_session(
             store, channel=house.target, visitor=visitor, token=new_id().hex, at=system_clock()
         )
-        return opened.session.conversation_id
+        return begun.session.conversation_id
 
 
 @asynccontextmanager
