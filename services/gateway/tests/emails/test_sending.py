@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from contactflow.gateway.emails import service
-from contactflow.gateway.emails.model import Order
+from contactflow.gateway.emails.model import Letter, Order
 from contactflow.gateway.emails.repository import SqlEmails, purge_emails
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, new_id
 from contactflow.persistence import Work, Works
@@ -20,7 +20,7 @@ from services.gateway.tests.emails.letters import a_letter
 from services.gateway.tests.people import an_email
 from services.gateway.tests.post import EVENTS, JOBS, Known, Post
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,11 @@ def ada() -> str:
 @pytest.fixture
 async def email_id(post: Post, workspace_id: UUID, ada: str) -> UUID:
     """One that waits."""
-    order = Order(str(new_id()), a_letter(to=ada))
+    return await queued(post, workspace_id, a_letter(to=ada))
+
+
+async def queued(post: Post, workspace_id: UUID, letter: Letter) -> UUID:
+    order = Order(str(new_id()), letter)
     async with post.works.begin(workspace_id) as work:
         return (await service.accept(SqlEmails(work), order=order, at=post.clock())).id
 
@@ -124,15 +128,27 @@ async def test_what_the_server_refuses_has_failed_at_once(
     assert not await post.rows(JOBS, workspace_id)
 
 
-async def test_after_three_days_it_is_given_up(
-    post: Post, email_id: UUID, workspace_id: UUID
+@pytest.mark.parametrize(
+    ("said", "longest"),
+    [
+        ("rights_code", 10 * MINUTE),
+        ("email_verification", 10 * MINUTE),
+        ("password_reset", 10 * MINUTE),
+        ("completed", 3 * DAY),
+        ("refused", 3 * DAY),
+        ("rights_due", 3 * DAY),
+    ],
+)
+async def test_it_is_given_up_after_three_days_or_when_its_code_is_dead(
+    post: Post, workspace_id: UUID, said: str, longest: timedelta
 ) -> None:
+    await queued(post, workspace_id, a_letter(said))
     post.server.stop()
 
     await post.go()
-    await post.go(after=3 * DAY - HOUR)
+    await post.go(after=longest - MINUTE)
     waiting = await post.emails(workspace_id)
-    await post.go(after=HOUR)
+    await post.go(after=MINUTE)
 
     assert [one.status for one in waiting] == ["queued"]
     assert await post.emails(workspace_id) == [Known("failed", 3, "unreachable")]

@@ -10,10 +10,11 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from contactflow.events.emails import EmailFailed, EmailSent
-from contactflow.gateway.emails.facts import Facts, Template
+from contactflow.gateway.emails.facts import FACTS, Coded, Facts, Template
 from contactflow.kernel import Locale, new_id
 from contactflow.persistence import NOTHING_PERSONAL, Aggregate, Base
 from contactflow.vault import OUTLIVES, Category, Email, Person, Personal, Retention, one, sealed
+from contactflow.vault.onetime import LIFE
 
 PATIENCE: Final = timedelta(days=3)
 FIRST_PAUSE: Final = timedelta(seconds=30)
@@ -92,7 +93,7 @@ class OutgoingEmail(Aggregate, Base):
     def tried(self, outcome: Outcome, *, at: datetime) -> datetime | None:
         """Note how a try came out; when the next one is due, if it did not end with this one."""
         self.tries, self.code = self.tries + 1, outcome.code
-        deadline = self.created_at + PATIENCE
+        deadline = self.created_at + self._patience
         if outcome.result == "not_now" and at < deadline:
             self.touch(at=at)
             return min(at + self._pause, deadline)
@@ -100,6 +101,11 @@ class OutgoingEmail(Aggregate, Base):
         ended = EmailSent if self.status == "sent" else EmailFailed
         self.record(ended(email_id=self.id), at=at)
         return None
+
+    @property
+    def _patience(self) -> timedelta:
+        """A code that is dead helps nobody."""
+        return LIFE if FACTS[self.template] is Coded else PATIENCE
 
     @property
     def _pause(self) -> timedelta:

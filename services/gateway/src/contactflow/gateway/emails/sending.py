@@ -43,8 +43,8 @@ class Sending:
     async def send(self, due: SendEmail) -> Outcome | None:
         """With no transaction open; None for one that does not wait any more.
 
-        A fault of ours is put off as the server's are: it may be mended within three days, and
-        after them nobody's address may be left.
+        A fault of ours is put off as the server's are: it may be mended before it is given up,
+        and after that nobody's address may be left.
         """
         try:
             outcome = await self._send(due)
