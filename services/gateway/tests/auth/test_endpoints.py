@@ -109,6 +109,10 @@ async def test_of_ten_at_once_one_gets_the_address(http: AsyncClient) -> None:
         ({"email": "nobody"}, "/email"),
         ({"locale": "de"}, "/locale"),
         ({"role": "owner"}, "/role"),
+        ({"workspace_name": "Blue\r\nBakery"}, "/workspace_name"),
+        ({"workspace_name": "Blue Bakery\n"}, "/workspace_name"),
+        ({"workspace_name": "Blue\u2028Bakery"}, "/workspace_name"),
+        ({"workspace_name": "Blue\x1b[2JBakery"}, "/workspace_name"),
     ],
 )
 async def test_a_form_is_refused_without_repeating_it(

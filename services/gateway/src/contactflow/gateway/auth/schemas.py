@@ -24,6 +24,16 @@ Password = Annotated[
     SecretStr, Field(max_length=LONGEST, examples=["correct horse battery staple"])
 ]
 
+# A name stands in e-mails: on one line, with nothing that cannot be seen.
+WorkspaceName = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
+        examples=["Blue Bakery"],
+    ),
+]
 Code = Annotated[str, Field(pattern=WRITTEN, examples=["04712836"])]
 
 
@@ -31,7 +41,7 @@ class SignUpIn(Shape):
     name: Text
     email: EmailAddress
     password: NewPassword
-    workspace_name: Annotated[str, Field(min_length=1, max_length=200, examples=["Blue Bakery"])]
+    workspace_name: WorkspaceName
     locale: Locale = "en"
     adult: Literal[True]
 
