@@ -309,6 +309,7 @@ async def test_an_operator_lists_shows_and_redrives_a_dead_letter(
             return code, command.raw()
 
     async with ticking("all", env=env, log=tmp_path / "all") as both, await both.client() as client:
+        await ready(client)
         ticker = await tick(client, workspace_id, total=POISONED)
         await until(lambda: "record.buried" in both.events(), longest=40)
 
@@ -351,6 +352,7 @@ async def test_an_operator_gives_a_service_a_command_of_its_own(
 
     before = await operator("before")
     async with ticking("api", env=env, log=tmp_path / "api") as api, await api.client() as client:
+        await ready(client)
         await tick(client, workspace_id)
 
     assert before == (1, "0\n")
