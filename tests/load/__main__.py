@@ -70,7 +70,8 @@ def fence_table(costs: Mapping[str, fences.Cost]) -> Iterator[str]:
     yield "| insert | a second, with fences | without | cost |"
     yield "|---|---:|---:|---:|"
     for name, cost in costs.items():
-        yield f"| {name} | {cost.fenced:,.0f} | {cost.bare:,.0f} | {cost.percent:.1f} % |"
+        fenced, bare = median(cost.fenced), median(cost.bare)
+        yield f"| {name} | {fenced:,.0f} | {bare:,.0f} | {cost.percent:.1f} % |"
 
 
 if __name__ == "__main__":

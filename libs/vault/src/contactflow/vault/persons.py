@@ -1,9 +1,10 @@
 """The rows that say which people a service knows, how to find them, and who was erased."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, PrimaryKeyConstraint, event, func
+from sqlalchemy import DDL, ForeignKeyConstraint, Index, PrimaryKeyConstraint, event, func
 from sqlalchemy.orm import Mapped, QueryContext
 
 from contactflow.kernel import new_id
@@ -101,3 +102,20 @@ class ErasureFence(Base):
     )
     fenced_at: Mapped[datetime] = neutral()
     request_id: Mapped[UUID] = neutral()
+
+
+FENCED_AT: Any = DDL(  # type: ignore[no-untyped-call]
+    """
+    CREATE FUNCTION fenced_at(locks bigint[], hashes bytea[]) RETURNS timestamptz
+    LANGUAGE plpgsql VOLATILE AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock(one) FROM unnest(locks) AS one;
+        RETURN (SELECT max(fence.fenced_at) FROM erasure_fences AS fence
+                WHERE fence.suppression_hash = ANY (hashes));
+    END $$
+"""
+)
+"""Locks, then looks for fences, in one round trip. In a volatile function each statement sees what
+was committed before it began (PostgreSQL 18, section 36.7): the look sees whom the lock waited for.
+"""
+event.listen(ErasureFence.__table__, "after_create", FENCED_AT)
