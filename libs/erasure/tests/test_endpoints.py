@@ -32,6 +32,7 @@ def identities(callers: Callers, workspace_id: UUID, other_workspace_id: UUID) -
         "anonymous": {},
         "public": callers.public(),
         "no-scope": callers.user(workspace_id, "rights:decide"),
+        "other-service": callers.headers(Principal.service("gateway", workspace_id)),
         "other-workspace": callers.headers(Principal.service("privacy", other_workspace_id)),
         "valid": callers.headers(Principal.service("privacy", workspace_id)),
     }
@@ -59,9 +60,10 @@ async def ada(works: Works, workspace_id: UUID) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
-    ("identity", "status"), [("anonymous", 401), ("public", 401), ("no-scope", 403)]
+    ("identity", "status"),
+    [("anonymous", 401), ("public", 401), ("no-scope", 403), ("other-service", 403)],
 )
-async def test_only_our_own_services_are_answered(
+async def test_only_privacy_is_answered(
     http: AsyncClient, identities: Identities, path: str, identity: str, status: int
 ) -> None:
     answer = await http.post(path, json={}, headers=identities[identity])

@@ -50,8 +50,8 @@ INTERNAL_CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", "/internal/conversations/contents"): Call(
         200, 200, {"conversation_ids": ["{conversation_uuid}"]}
     ),
-    ("POST", "/internal/erasures/discover"): Call(200, 200, {}),
-    ("POST", "/internal/erasures/{request_id}/verify"): Call(200, 200, {}),
+    ("POST", "/internal/erasures/discover"): Call(403, 403, {}),
+    ("POST", "/internal/erasures/{request_id}/verify"): Call(403, 403, {}),
 }
 VISITOR_CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", f"{PUBLIC}/messages"): Call(202, 202, {"text": "Hi", "client_message_id": "1"}),

@@ -36,8 +36,8 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("PATCH", "/v1/contacts/{contact_id}"): Call(WRITE, 200, 404, {}, {"If-Match": '"1"'}),
     ("DELETE", "/v1/contacts/{contact_id}"): Call(WRITE, 204, 404),
     ("GET", "/v1/contacts/{contact_id}/timeline"): Call("timeline:read", 200, 404),
-    ("POST", "/internal/erasures/discover"): Call("internal", 200, 200, {}),
-    ("POST", "/internal/erasures/{request_id}/verify"): Call("internal", 200, 200, {}),
+    ("POST", "/internal/erasures/discover"): Call("internal", 403, 403, {}),
+    ("POST", "/internal/erasures/{request_id}/verify"): Call("internal", 403, 403, {}),
 }
 Headers = dict[str, str]
 Identities = Callable[[str], dict[str, Headers]]
