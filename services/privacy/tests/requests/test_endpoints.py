@@ -219,6 +219,24 @@ async def test_a_list_is_newest_first_and_by_status(http: AsyncClient, store: St
     ]
 
 
+async def test_what_is_open_is_listed_held_up_or_not(
+    http: AsyncClient, store: Store, world: World
+) -> None:
+    ids = [await store(status) for status in ("awaiting_approval", "discovering", "executing")]
+    for status in ("completed", "refused", "cancelled"):
+        await store(status)
+    world.participants["crm"].down = True
+    await http.post(f"{PATH}/{ids[0]}/approve", json={})
+    await world.wait(20)
+    await world.settle()
+    await world.wait(20)
+
+    listed = (await http.get(f"{PATH}?status=open")).json()["data"]
+
+    assert [one["id"] for one in listed] == ids[::-1]
+    assert "stalled" in {one["status"] for one in listed}
+
+
 @pytest.mark.parametrize(
     ("end", "said", "status"),
     [("cancel", {}, "cancelled"), ("refuse", {"reason_code": "excessive"}, "refused")],

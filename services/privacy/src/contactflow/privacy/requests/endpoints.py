@@ -20,8 +20,8 @@ from contactflow.privacy.requests.schemas import (
     RequestId,
     RequestIn,
     RequestOut,
-    Shown,
     VerifyIn,
+    Wanted,
 )
 from contactflow.privacy.requests.service import Decision, Refusal
 from contactflow.privacy.workspaces.repository import current
@@ -48,8 +48,9 @@ async def create_rights_request(
 
 @router.get("", summary="List rights requests")
 async def list_rights_requests(
-    work: RightsRead, paging: Paging, at: Now, status: Shown | None = None
+    work: RightsRead, paging: Paging, at: Now, status: Wanted | None = None
 ) -> Page[RequestOut]:
+    """Newest first; `open` has whatever is not completed, refused or cancelled."""
     return await queries.newest(work, paging, status=status, at=at)
 
 

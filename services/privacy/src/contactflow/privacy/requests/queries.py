@@ -15,7 +15,7 @@ from contactflow.privacy.requests.dossier import Dossier
 from contactflow.privacy.requests.errors import RequestNotFoundError, RequestStateError
 from contactflow.privacy.requests.matrix import Part, state
 from contactflow.privacy.requests.model import OPEN, RightsRequest
-from contactflow.privacy.requests.schemas import PreviewOut, RequestOut, Shown
+from contactflow.privacy.requests.schemas import PreviewOut, RequestOut, Wanted
 from contactflow.vault import Opened, opened, reading
 from contactflow.web import Page, Paging
 from contactflow.web.principals import named
@@ -26,17 +26,19 @@ PEOPLE: Final = {"user": "usr", "key": "key"}
 
 
 async def newest(
-    work: Work, paging: Paging, *, status: Shown | None, at: datetime
+    work: Work, paging: Paging, *, status: Wanted | None, at: datetime
 ) -> Page[RequestOut]:
     """Newest first; the same cost at any depth."""
     rows = (await work.rows(paging.of(having(status)))).all()
     return paging.page(RequestOut, await shown(work, rows, at=at))
 
 
-def having(status: Shown | None) -> Select[Any]:
+def having(status: Wanted | None) -> Select[Any]:
     wanted = select(REQUESTS)
     if status is None:
         return wanted
+    if status == "open":
+        return wanted.where(REQUESTS.c.status.in_(OPEN))
     held_up = REQUESTS.c.id.in_(
         select(PARTS.c.request_id).where(PARTS.c.stalled_since.is_not(None))
     )
