@@ -91,6 +91,33 @@ def test_an_erasure_is_answered_with_its_receipt_and_what_to_do_with_it(writer: 
     assert AUTHORITY in " ".join(said.split())
 
 
+@pytest.mark.parametrize(
+    ("locale", "told", "never"),
+    [
+        (
+            "en",
+            ("what others wrote", "nobody decided", "three years", "keyed hashes", "pseudonymous"),
+            "nobody can read",
+        ),
+        (
+            "fr",
+            ("d’autres ont écrit", "n’a décidé", "trois ans", "empreintes à clé", "pseudonymes"),
+            "chiffrées",
+        ),
+    ],
+)
+def test_an_erasure_says_what_is_not_erased_and_what_is_kept(
+    writer: Writer, locale: Locale, told: tuple[str, ...], never: str
+) -> None:
+    facts = a_letter("completed", locale).facts
+
+    written = writer.words("rights_answer", locale, facts, "Blue Bakery")
+
+    for said in (" ".join(written.text.split()), written.html):
+        assert [one for one in told if one not in said] == []
+        assert never not in said
+
+
 def test_a_refusal_says_why_and_where_to_complain(writer: Writer) -> None:
     facts = a_letter("refused").facts.model_copy(update={"text": "The third this <week>."})
 
