@@ -1,0 +1,8 @@
+"""Who acts on a request when it is nobody's session."""
+
+from typing import Final
+
+BY_CODE: Final = "code"
+PUBLIC: Final = "public"
+CHAT: Final = "service:chat"
+US: Final = "service:privacy"
