@@ -19,7 +19,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 async def appoint(on: Platform[GatewaySettings], asked: Namespace) -> int:
-    """In the workspace that nobody opens by signing up: 0, or 1 when there is no such account."""
+    """In the workspace that nobody opens by signing up.
+
+    0; 1 when there is no such account, 3 when it has not confirmed its address (2 is argparse's).
+    """
     try:
         async with on.works.begin(PLATFORM_WORKSPACE_ID) as work:
             await service.appoint(
@@ -34,7 +37,7 @@ async def appoint(on: Platform[GatewaySettings], asked: Namespace) -> int:
         return 1
     except AccountNotVerifiedError:
         sys.stderr.write("This account has not confirmed its address: it may be anybody's.\n")
-        return 1
+        return 3
     sys.stdout.write(f"Appointed: {asked.role} of the platform workspace.\n")
     return 0
 
