@@ -59,7 +59,7 @@ async def test_who_has_the_code_has_the_address(post: Post, ada: Browser) -> Non
     assert (await confirm(ada, code)).status_code == 204
 
     assert await verified(ada)
-    assert (await confirm(ada, code)).json()["code"] == "invalid_code"
+    assert (await confirm(ada, code)).json()["code"] == "code_rejected"
 
 
 @pytest.mark.parametrize("why", ["wrong", "expired", "locked", "used", "another's", "never sent"])

@@ -15,10 +15,11 @@ WRITTEN: Final = rf"^[0-9]{{{DIGITS}}}$"
 """How one is written, for the shape of a request."""
 
 
-class InvalidCodeError(ContactFlowError):
-    """Wrong, expired, tried too often, or never sent: nobody is told which."""
+class CodeRejectedError(ContactFlowError):
+    """Wrong, expired, tried too often, never sent, or of nothing: nobody is told which."""
 
-    code = "invalid_code"
+    code = "code_rejected"
+    pointer = "/code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def attempt(
 
     Nothing is left of a code that was right, has expired, or was tried for the fifth time. Load
     the row so that nobody else can try meanwhile, commit what is left also when it was wrong, and
-    only then raise InvalidCodeError.
+    only then raise CodeRejectedError.
     """
     asked = known or OneTimeCode("", at)
     fits = hmac.compare_digest(asked.digits.encode(), said.encode())

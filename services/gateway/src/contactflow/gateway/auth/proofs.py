@@ -16,7 +16,7 @@ from contactflow.gateway.sessions.repository import end_sessions
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock, new_id
 from contactflow.messaging import later
 from contactflow.persistence import Works
-from contactflow.vault import Email, InvalidCodeError
+from contactflow.vault import CodeRejectedError, Email
 from contactflow.web.limits import Limiter, Rate
 
 HOUR: Final = timedelta(hours=1)
@@ -47,13 +47,13 @@ class Proofs:
                 await codes.send_verification(SqlEmails(work), account, at=self.clock())
 
     async def verify(self, account_id: UUID, code: str) -> None:
-        """Raises InvalidCodeError, RateLimitedError."""
+        """Raises CodeRejectedError, RateLimitedError."""
         await self.limiter.take(TRIES_OF_ACCOUNT, str(account_id))
         async with self.works.begin(PLATFORM_WORKSPACE_ID) as work:
             account = await SqlAccounts(work).alone(account_id)
             right = account is not None and account.verify(code, at=self.clock())
         if not right:
-            raise InvalidCodeError
+            raise CodeRejectedError
 
     async def send_reset(self, email: Email, traces: Traces) -> None:
         """A job for everybody: whose address is nobody's, theirs finds nobody.
@@ -67,7 +67,7 @@ class Proofs:
             await later(work, SEND_RESET, SendReset(account_id=known or new_id()))
 
     async def reset(self, email: Email, code: str, password: str, traces: Traces) -> None:
-        """Replace the password and end every session. Raises InvalidCodeError, RateLimitedError."""
+        """A new password, and no session left. Raises CodeRejectedError, RateLimitedError."""
         await self.limiter.take(TRIES_OF_CLIENT, traces.client)
         known, address = await self._known(email)
         await self.limiter.take(TRIES_OF_ACCOUNT, address)
@@ -78,7 +78,7 @@ class Proofs:
             if account and right:
                 await end_sessions(work, account.id)
         if not right:
-            raise InvalidCodeError
+            raise CodeRejectedError
 
     async def _known(self, email: Email) -> tuple[UUID | None, str]:
         async with self.works.begin(PLATFORM_WORKSPACE_ID) as work:

@@ -14,12 +14,12 @@ from contactflow.kernel import PLATFORM_WORKSPACE_ID, Locale
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.dossier import Identifier
-from contactflow.privacy.requests.errors import CodeRejectedError, SeveralIdentifiersError
+from contactflow.privacy.requests.errors import SeveralIdentifiersError
 from contactflow.privacy.requests.limits import TO_ADDRESS
 from contactflow.privacy.requests.model import Intake, RightsRequest
 from contactflow.privacy.requests.repository import SqlRequests
 from contactflow.privacy.workspaces.repository import current
-from contactflow.vault import keyring
+from contactflow.vault import CodeRejectedError, keyring
 from contactflow.web import UnauthenticatedError
 from contactflow.web.limits import Limiter, Rate
 

@@ -10,7 +10,6 @@ from contactflow.privacy.receipts import queries as receipts
 from contactflow.privacy.receipts.schemas import ReceiptOut
 from contactflow.privacy.requests import queries, service
 from contactflow.privacy.requests.dependencies import Desk, RightsDecide, RightsRead, RightsWrite
-from contactflow.privacy.requests.errors import CodeRejectedError
 from contactflow.privacy.requests.limits import TO_ADDRESS
 from contactflow.privacy.requests.schemas import (
     ApproveIn,
@@ -25,6 +24,7 @@ from contactflow.privacy.requests.schemas import (
 )
 from contactflow.privacy.requests.service import Decision, Refusal
 from contactflow.privacy.workspaces.repository import current
+from contactflow.vault import CodeRejectedError
 from contactflow.web import IfMatch, Now, Page, Paging
 from contactflow.web.problems import told_as_problem
 

@@ -50,10 +50,3 @@ class SeveralIdentifiersError(ConflictError):
     """A code shows that one address is theirs, not that the others are: an officer attests."""
 
     code = "several_identifiers"
-
-
-class CodeRejectedError(ContactFlowError):
-    """Wrong, expired, tried too often, never sent, or of no request: nobody is told which."""
-
-    code = "code_rejected"
-    pointer = "/code"
