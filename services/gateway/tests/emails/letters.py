@@ -22,6 +22,10 @@ SAID: dict[str, tuple[Template, dict[str, Any]]] = {
     "completed": ("rights_answer", ENDED | {"outcome": "completed", "receipt": RECEIPT}),
     "refused": ("rights_answer", ENDED | {"outcome": "refused", "reason_code": "excessive"}),
     "rights_due": ("rights_due", ENDED | {"due_at": "2026-12-01T09:00:00Z"}),
+    "rights_extended": (
+        "rights_extended",
+        ENDED | {"due_at": "2027-02-01T09:00:00Z", "reason": "Four systems."},
+    ),
     "email_verification": ("email_verification", {"code": "04712836"}),
     "password_reset": ("password_reset", {"code": "04712836"}),
 }

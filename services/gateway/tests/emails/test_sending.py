@@ -137,6 +137,7 @@ async def test_what_the_server_refuses_has_failed_at_once(
         ("completed", 3 * DAY),
         ("refused", 3 * DAY),
         ("rights_due", 3 * DAY),
+        ("rights_extended", 3 * DAY),
     ],
 )
 async def test_it_is_given_up_after_three_days_or_when_its_code_is_dead(

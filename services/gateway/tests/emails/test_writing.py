@@ -118,6 +118,25 @@ def test_an_erasure_says_what_is_not_erased_and_what_is_kept(
         assert never not in said
 
 
+@pytest.mark.parametrize(
+    ("locale", "until"), [("en", "by 1 February 2027"), ("fr", "plus tard le 1er février 2027")]
+)
+def test_who_has_to_wait_is_told_until_when_and_why(
+    writer: Writer, locale: Locale, until: str
+) -> None:
+    facts = a_letter("rights_extended", locale).facts
+    unsaid = facts.model_copy(update={"reason": None})
+
+    told = writer.words("rights_extended", locale, facts, "Blue Bakery")
+    less = writer.words("rights_extended", locale, unsaid, "Blue Bakery")
+
+    for said in (" ".join(told.text.split()), told.html):
+        assert until in said
+        assert "Four systems." in said
+    assert until in " ".join(less.text.split())
+    assert "None" not in less.text
+
+
 def test_a_refusal_says_why_and_where_to_complain(writer: Writer) -> None:
     facts = a_letter("refused").facts.model_copy(update={"text": "The third this <week>."})
 

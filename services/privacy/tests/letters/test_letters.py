@@ -14,7 +14,7 @@ from contactflow.persistence import Works
 from contactflow.testing.tokens import Callers
 from services.privacy.tests.conftest import Store
 from services.privacy.tests.erasing.world import World
-from services.privacy.tests.ways import MAIL
+from services.privacy.tests.ways import MAIL, MOB
 
 PATH = "/v1/rights-requests"
 REFUSAL = {"reason_code": "legal_claims", "text": "The claims are before the court."}
@@ -164,7 +164,53 @@ async def test_an_extended_request_is_warned_of_anew(
     await http.post(path, json={"reason": "Four systems."}, headers=officer)
     await world.wait(62 * day)
 
-    assert [one.facts["due_at"][:10] for one in world.emails.sent] == ["2026-12-21", "2027-02-21"]
+    warned = [one for one in world.emails.sent if one.template == "rights_due"]
+    assert [one.facts["due_at"][:10] for one in warned] == ["2026-12-21", "2027-02-21"]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("awaiting_approval", {"reason": "Four systems."}),
+        ("verifying_identity", {}),  # it may be anybody's address
+    ],
+)
+async def test_the_person_is_told_that_it_takes_longer_and_why(
+    world: World, http: AsyncClient, store: Store, status: str, told: dict[str, str]
+) -> None:
+    request_id = await store(status)
+
+    await http.post(f"{PATH}/{request_id}/extend", json={"reason": "Four systems."})
+    await world.work()
+
+    [email] = world.emails.sent
+    assert (email.template, email.to, email.locale) == ("rights_extended", MAIL.value, "en")
+    assert email.facts.keys() - {"reason"} == {"request_id", "due_at"}
+    assert {name: fact for name, fact in email.facts.items() if name == "reason"} == told
+    assert email.facts["due_at"][:10] == "2027-02-21"
+
+
+async def test_who_left_no_address_is_not_written_to(
+    world: World, http: AsyncClient, store: Store
+) -> None:
+    request_id = await store(identifiers=[MOB])
+
+    await http.post(f"{PATH}/{request_id}/extend", json={"reason": "Four systems."})
+    await world.work()
+
+    assert world.emails.sent == []
+
+
+async def test_who_has_their_answer_is_not_told_to_wait(
+    world: World, http: AsyncClient, store: Store
+) -> None:
+    request_id = await store("awaiting_approval")
+    await http.post(f"{PATH}/{request_id}/extend", json={"reason": "Four systems."})
+    await http.post(f"{PATH}/{request_id}/refuse", json=REFUSAL)
+
+    await world.work()
+
+    assert [one.template for one in world.emails.sent] == ["rights_answer"]
 
 
 async def test_nobody_is_warned_of_what_is_over(

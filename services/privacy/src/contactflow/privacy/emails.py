@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from contactflow.kernel import Locale, UnavailableError
 from contactflow.web import InternalClient
 
-Template = Literal["rights_code", "rights_answer", "rights_due"]
+Template = Literal["rights_code", "rights_answer", "rights_due", "rights_extended"]
 
 
 class Email(BaseModel):

@@ -10,7 +10,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, mod
 from contactflow.vault.onetime import WRITTEN
 
 Template = Literal[
-    "rights_code", "rights_answer", "rights_due", "email_verification", "password_reset"
+    "rights_code",
+    "rights_answer",
+    "rights_due",
+    "rights_extended",
+    "email_verification",
+    "password_reset",
 ]
 TEMPLATES: Final[tuple[Template, ...]] = get_args(Template)
 
@@ -46,6 +51,17 @@ class RightsDue(Facts):
 
     request_id: Text
     due_at: AwareDatetime
+
+
+class RightsExtended(Facts):
+    """A request that takes longer (GDPR, article 12(3)); `reason` in the officer's words.
+
+    They are left out while it is not known whose address it is.
+    """
+
+    request_id: Text
+    due_at: AwareDatetime
+    reason: Text | None = None
 
 
 class RightsAnswer(Facts):
@@ -94,6 +110,7 @@ FACTS: Final[dict[Template, type[Facts]]] = {
     "rights_code": Coded,
     "rights_answer": RightsAnswer,
     "rights_due": RightsDue,
+    "rights_extended": RightsExtended,
     "email_verification": Coded,
     "password_reset": Coded,
 }

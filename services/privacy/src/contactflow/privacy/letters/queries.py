@@ -26,7 +26,7 @@ async def code(work: Work, request_id: UUID, *, at: datetime) -> Email | None:
         key=f"rights_code:{request_id}:{dossier.code.expires_at.timestamp()}",
         template="rights_code",
         locale=request.locale,
-        to=next((one.value for one in dossier.identifiers if one.kind == "email"), None),
+        to=_address(dossier),
         facts={"code": dossier.code.digits},
     )
 
@@ -42,6 +42,23 @@ async def warning(work: Work, request_id: UUID) -> Email | None:
         locale=request.locale,
         to_role="privacy_officer",
         facts={"request_id": encode("rr", request_id), "due_at": due_at},
+    )
+
+
+async def extension(work: Work, request_id: UUID) -> Email | None:
+    dossier = await _one(work, Dossier, request_id)
+    request = await work.session.get(RightsRequest, (work.workspace_id, request_id))
+    if request is None or dossier is None or not request.is_open:
+        return None
+    facts = {"request_id": encode("rr", request_id), "due_at": request.due_at.isoformat()}
+    if request.verified_by and dossier.reason:  # else it may be anybody's address
+        facts["reason"] = dossier.reason
+    return Email(
+        key=f"rights_extended:{request_id}",
+        template="rights_extended",
+        locale=request.locale,
+        to=_address(dossier),
+        facts=facts,
     )
 
 
@@ -70,6 +87,10 @@ async def keep_email_id(work: Work, due: OfRequest, email_id: UUID) -> None:
     """So that the answer goes when its e-mail has gone."""
     kept = update(Answer).where(Answer.id == due.request_id).values(email_id=email_id)
     await work.rows(kept)
+
+
+def _address(dossier: Opened) -> str | None:
+    return next((one.value for one in dossier.identifiers if one.kind == "email"), None)
 
 
 async def _one(work: Work, model: type[Personal], request_id: UUID) -> Opened | None:

@@ -13,7 +13,7 @@ from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
 from contactflow.privacy.emails import Email, Emails
 from contactflow.privacy.letters import queries
-from contactflow.privacy.requests.promises import ANSWER, SEND_CODE, WARN, OfRequest
+from contactflow.privacy.requests.promises import ANSWER, SEND_CODE, TELL_EXTENSION, WARN, OfRequest
 
 Written = Callable[[Work, UUID], Awaitable[Email | None]]
 
@@ -32,6 +32,12 @@ class Letters:
         return [
             job(SEND_CODE.name, SEND_CODE.arguments, fetch=self.send_code, apply=_sent),
             job(WARN.name, WARN.arguments, fetch=self.warn, apply=_sent),
+            job(
+                TELL_EXTENSION.name,
+                TELL_EXTENSION.arguments,
+                fetch=self.tell_extension,
+                apply=_sent,
+            ),
             job(ANSWER.name, ANSWER.arguments, fetch=self.answer, apply=queries.keep_email_id),
         ]
 
@@ -44,6 +50,9 @@ class Letters:
     async def warn(self, due: OfRequest) -> UUID | None:
         """Its due date is in the key: once it was extended, the officers are warned anew."""
         return await self._send(due, queries.warning)
+
+    async def tell_extension(self, due: OfRequest) -> UUID | None:
+        return await self._send(due, queries.extension)
 
     async def answer(self, due: OfRequest) -> UUID | None:
         async def written(work: Work, request_id: UUID) -> Email | None:

@@ -140,7 +140,10 @@ async def refuse_rights_request(
 async def extend_rights_request(
     request_id: RequestId, said: ExtendIn, desk: RightsWrite, response: Response
 ) -> RequestOut:
-    """By two months, once, before the time is over; the person has to be told the reason."""
+    """By two months, once, before the time is over. The person is told until when, and why.
+
+    By e-mail; without an address, or before the identity is verified, give the reason yourself.
+    """
     await service.extend(
         desk.requests, request_id=request_id, reason=said.reason, by=desk.by, at=desk.at
     )

@@ -20,6 +20,9 @@ ADVANCE = Promise("rights.advance", OfRequest)
 WARN = Promise("rights.warn", OfRequest)
 """The request is due soon."""
 
+TELL_EXTENSION = Promise("rights.tell_extension", OfRequest)
+"""The person is told that it takes longer, and why."""
+
 SEND_CODE = Promise("rights.send_code", OfRequest)
 
 FORGET = Promise("rights.forget", OfRequest)

@@ -16,6 +16,8 @@ async def extend(
     request.extend(at=at)
     if dossier:
         dossier.reason = reason
+        if dossier.email:
+            await requests.promise(promises.TELL_EXTENSION, request)
     await requests.promise(promises.WARN, request, at=request.warned_at)
     await requests.note("extended", request, by=by, at=at)
     return request
