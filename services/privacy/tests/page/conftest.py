@@ -64,6 +64,8 @@ def gate(app: FastAPI, callers: Callers, workspace_id: UUID) -> Gate:
 async def url(gate: Gate) -> AsyncIterator[str]:
     async with serving(gate) as url:
         yield url
+        for hold in gate.holds.values():
+            hold.set()
 
 
 class Officer:
@@ -97,6 +99,10 @@ class Officer:
     async def opens(self, request_id: str) -> None:
         await self.page.locator(f'#requests a[href="#{request_id}"]').click()
         await self.page.locator("#request").wait_for()
+
+    async def goes_to(self, request_id: str) -> None:
+        """As by the browser's history: whatever lies over the page."""
+        await self.page.evaluate("id => { location.hash = id }", request_id)
 
     async def has_to_decide(self, known: World) -> str:
         """A request is on the screen that waits for a decision."""

@@ -1,6 +1,7 @@
 """What stands before privacy: login, cookie and signed tokens; every fault can be played on it."""
 
 import json
+from asyncio import Event
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,7 +28,8 @@ REFUSED: Final = {
 class Gate:
     """`spaces`: the workspaces of Nora, by their name. `faults`: what a path answers instead.
 
-    `swallow`: so many changes happen, and their answers get lost.
+    `swallow`: so many changes happen, and their answers get lost. `holds`: what was asked of a
+    path has its answer once the event is set.
     """
 
     app: ASGIApp
@@ -37,6 +39,7 @@ class Gate:
     ended: bool = False
     faults: dict[str, int] = field(default_factory=dict)
     swallow: int = 0
+    holds: dict[str, Event] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     sent: list[tuple[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -47,6 +50,8 @@ class Gate:
             return await self.app(scope, receive, send)
         self.asked[request.url.path] += 1
         answer = await self._answer(request)
+        if hold := self.holds.get(request.url.path):
+            await hold.wait()
         return await answer(scope, receive, send)
 
     async def _answer(self, request: Request) -> ASGIApp:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from services.privacy.tests.page.conftest import LETTER, Officer
+from services.privacy.tests.erasing.world import World
+from services.privacy.tests.page.conftest import ATTESTED, LETTER, Officer
 from services.privacy.tests.page.gate import Gate
 
 LATE, SOON = "2026-10-20T09:00:00Z", "2026-10-27T09:00:00Z"
@@ -126,16 +127,38 @@ async def test_escape_closes_a_form_and_goes_back_to_where_it_was(officer: Offic
     await expect(button).to_be_focused()
 
 
-async def test_older_requests_are_a_click_away(officer: Officer) -> None:
+async def test_what_is_open_stands_before_all_that_ended_and_older_ones_are_a_click_away(
+    officer: Officer,
+) -> None:
+    first = await officer.ask(**LETTER)
     for _ in range(101):
-        await officer.ask(**LETTER)
+        over = await officer.ask(**LETTER)
+        await officer.ask(f"/{over['id']}/cancel")
     await officer.is_at_work()
-    await expect(officer.page.locator("#requests > li")).to_have_count(100)
+    rows = officer.page.locator("#requests > li")
+    await expect(rows).to_have_count(101)
+    await expect(rows.first.locator("a")).to_have_attribute("href", f"#{first['id']}")
+    await expect(officer.page.get_by_text("1 open request", exact=True)).to_be_visible()
 
     await officer.page.get_by_role("button", name="Older requests").click()
 
-    await expect(officer.page.locator("#requests > li")).to_have_count(101)
+    await expect(rows).to_have_count(102)
     await expect(officer.page.get_by_role("button", name="Older requests")).to_be_hidden()
+
+
+async def test_all_that_is_open_is_there_and_counted(officer: Officer, known: World) -> None:
+    stalled = await officer.ask(**LETTER, received_at=LATE)
+    known.participants["crm"].down = True
+    await officer.ask(f"/{stalled['id']}/verify", **ATTESTED)
+    await known.work()
+    for _ in range(100):
+        await officer.ask(**LETTER)
+
+    await officer.is_at_work()
+
+    await expect(officer.page.locator("#requests > li")).to_have_count(101)
+    await expect(officer.page.get_by_text("101 open requests")).to_be_visible()
+    assert "Stalled" in await marks(officer, 0)
 
 
 async def test_a_queue_that_cannot_be_read_says_so_and_comes_back(

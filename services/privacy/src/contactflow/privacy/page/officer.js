@@ -6,59 +6,60 @@ const BRISK = 1000; // ms between looks at a request that moves
 const CALM = 15_000; // ms between looks otherwise, and as long as an answer may take
 const STEPS = ["verifying_identity", "discovering", "awaiting_approval", "executing", "verifying_erasure"];
 const MOVING = ["discovering", "executing", "verifying_erasure"];
-const OVER = ["completed", "refused", "cancelled"];
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const LOCALE = document.documentElement.lang;
 const REGION = navigator.languages.find((one) => one.toLowerCase().startsWith(LOCALE)) ?? LOCALE;
 const WORDS = Object.fromEntries($$("data", $("#words").content).map((one) => [one.value, one.textContent]));
-const DAY = new Intl.DateTimeFormat(REGION, { dateStyle: "medium" });
-const TIME = new Intl.DateTimeFormat(REGION, { dateStyle: "medium", timeStyle: "short" });
 const NUMBER = new Intl.NumberFormat(REGION);
 const LEFT = new Intl.RelativeTimeFormat(REGION, { numeric: "auto" });
 const PLURAL = new Intl.PluralRules(REGION);
-const NOTHING = { requests: [], next: null, readAt: 0, one: null, etag: null, claims: null };
+const NOBODY = { one: null, etag: null, claims: null };
+const NOTHING = { requests: [], next: null, readAt: 0, ...NOBODY };
 const here = { view: "loading", timer: null, ...NOTHING };
 const word = (key, values = {}) => WORDS[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 const several = (key, n) => word(`${key}_${PLURAL.select(n) === "one" ? "one" : "other"}`, { n: NUMBER.format(n) });
-const day = (at) => DAY.format(new Date(at));
+const day = (at, more) => new Date(at).toLocaleString(REGION, { dateStyle: "medium", ...more });
 const sum = (counts) => Object.values(counts).reduce((total, rows) => total + rows, 0);
 const say = (text) => ($("#live").textContent = text);
 const keep = (name, value) => sessionStorage.setItem(name, JSON.stringify(value));
 const kept = (name) => JSON.parse(sessionStorage.getItem(name));
 const chosen = () => location.hash.slice(1);
+const place = () => `${kept("workspace")}#${chosen()}`;
 
 // Of what belongs to some states, show what belongs to one of these.
 function turn(attribute, now, root = document) {
-  for (const one of $$(`[data-${attribute}]`, root)) {
-    one.hidden = !one.dataset[attribute].split(" ").some((each) => [now].flat().includes(each));
-  }
+  const told = (one) => one.dataset[attribute].split(" ").some((each) => [now].flat().includes(each));
+  for (const one of $$(`[data-${attribute}]`, root)) one.hidden = !told(one);
+  return root;
 }
 
 function fill(root, values) {
   for (const one of $$("[data-text]", root)) {
-    const text = values[one.dataset.text];
-    if (text !== undefined && one.textContent !== text) one.textContent = text;
+    const text = values[one.dataset.text] ?? one.textContent;
+    if (one.textContent !== text) one.textContent = text;
   }
   return root;
 }
+
 const clone = (name, values) => fill($(`#${name}`).content.firstElementChild.cloneNode(true), values);
 
-// --- The public API
-
 const problem = (status, { title = word("page_failed"), detail = word("page_unknown"), errors = [] }) =>
-  Object.assign(new Error(title), { status, detail: errors.map((one) => one.detail).join(" ") || detail });
+  Object.assign(new Error(title), { status, title, detail: errors.map((one) => one.detail).join(" ") || detail });
 
+// An answer is for the place where it was asked for: once the officer is elsewhere, it never comes.
 async function ask(path, { body, headers } = {}) {
+  const asked = place();
   const sent = { "Accept-Language": LOCALE, ...(body && { "Content-Type": "application/json" }), ...headers };
   if (kept("workspace")) sent["ContactFlow-Workspace"] = kept("workspace");
   const request = { method: body ? "POST" : "GET", headers: sent, body, signal: AbortSignal.timeout(CALM), cache: "no-store" };
   const answer = await fetch(path, request).catch(() => null);
   connection(answer ? "online" : navigator.onLine ? "lost" : "offline");
+  const said = await answer?.json().catch(() => ({}));
+  if (answer?.status === 401 && path !== "/v1/auth/login") signedOut(here.view === "desk" ? word("session_ended") : "");
+  if (asked !== place()) return new Promise(() => {});
   if (!answer) throw problem(0, { detail: word("page_unsent") });
-  const said = await answer.json().catch(() => ({}));
-  if (answer.status === 401 && path !== "/v1/auth/login") signedOut(here.view === "desk" ? word("session_ended") : "");
   if (!answer.ok) throw problem(answer.status, said);
   return { said, etag: answer.headers.get("ETag") };
 }
@@ -68,25 +69,26 @@ function connection(state) {
   $("#connection").textContent = state === "online" ? "" : word(`page_${state}`);
 }
 
-// --- Who is there
+const show = (view, values = {}) => turn("view", (here.view = view), fill(document, values));
 
-function show(view, values = {}) {
-  here.view = view;
-  turn("view", view, fill(document, values));
+// Nothing stays of the request that was open: not its claims, nor what was typed about it.
+function clear(nothing) {
+  Object.assign(here, nothing);
+  for (const dialog of $$("dialog[open]")) dialog.close();
+  for (const form of $$("form")) form.reset();
+  $("#claims").replaceChildren();
 }
 
 function signedOut(why) {
-  Object.assign(here, NOTHING);
+  clear(NOTHING);
   sessionStorage.clear();
-  for (const dialog of $$("dialog[open]")) dialog.close();
-  for (const form of $$("form")) form.reset();
-  for (const list of $$("#requests, #claims, #spaces")) list.replaceChildren();
+  for (const list of $$("#requests, #spaces")) list.replaceChildren();
   show("sign-in", { why });
   $("#email").focus();
 }
 
 async function enter(workspace = kept("workspace")) {
-  Object.assign(here, NOTHING);
+  clear(NOTHING);
   keep("workspace", workspace);
   try {
     const { said } = await ask("/v1/me");
@@ -100,11 +102,9 @@ async function enter(workspace = kept("workspace")) {
     turn("queue", "loading");
     route();
   } catch (fault) {
-    if (fault.status !== 401) show("notice", { title: fault.message, detail: fault.detail });
+    if (fault.status !== 401) show("notice", fault);
   }
 }
-
-// --- What there is to do
 
 // A request that is stalled says so instead of where: that shows in what its services have done.
 function phase(one) {
@@ -113,7 +113,7 @@ function phase(one) {
   return one.participants.some((part) => part.state === "erasing") ? "executing" : "verifying_erasure";
 }
 
-const isOver = (one) => OVER.includes(one.status);
+const isOver = (one) => ["completed", "refused", "cancelled"].includes(one.status);
 const who = (one) => one.identifiers.map((each) => each.masked).join(", ") || word(isOver(one) ? "queue_over" : "queue_nobody");
 
 function due(one) {
@@ -124,13 +124,11 @@ function due(one) {
 
 // What is true of a request: the page shows what belongs to that (data-is).
 function traits(one) {
-  const open = !isOver(one);
-  const overdue = new Date(one.due_at) < new Date();
   const { extended, stalled, restrict: restricted } = one;
-  const found = { open, overdue, due_soon: one.due_soon && !overdue, stalled, extended, restricted };
-  found.email = one.identifiers.length === 1 && one.identifiers[0].kind === "email";
-  found.extendable = !extended && !overdue;
-  return [phase(one), ...Object.keys(found).filter((trait) => open && found[trait])];
+  const overdue = new Date(one.due_at) < new Date();
+  const [email, extendable] = [one.identifiers.map((each) => each.kind).join() === "email", !extended && !overdue];
+  const found = { open: true, overdue, due_soon: one.due_soon && !overdue, stalled, extended, restricted, email, extendable };
+  return [phase(one), ...Object.keys(found).filter((trait) => !isOver(one) && found[trait])];
 }
 
 // Looks again while there is a reason to; what is on the screen stays there until there is better.
@@ -139,21 +137,28 @@ async function look() {
   if (here.view !== "desk") return;
   try {
     if (Date.now() - here.readAt >= CALM) await readQueue();
-    const id = chosen();
-    const { said, etag } = id ? await ask(`${REQUESTS}/${id}`) : {};
-    if (said && id === chosen()) await drawOne(said, etag);
+    if (chosen()) drawOne(await ask(`${REQUESTS}/${chosen()}`));
   } catch (fault) {
-    const values = { title: fault.message, detail: fault.detail };
-    if (!here.readAt) turn("queue", "failed", fill($("#queue"), values));
-    if (chosen() && !here.one) turn("one", "failed", fill($("#one"), values));
+    if (!here.readAt) turn("queue", "failed", fill($("#queue"), fault));
+    if (chosen() && !here.one) turn("one", "failed", fill($("#one"), fault));
   }
   here.timer = setTimeout(look, (here.one && MOVING.includes(phase(here.one))) || $("#connection").textContent ? BRISK : CALM);
 }
 
-async function readQueue(cursor = null) {
-  const { said } = await ask(`${REQUESTS}?limit=100${cursor ? `&cursor=${cursor}` : ""}`);
-  here.requests = [...said.data, ...here.requests.filter((one) => !said.data.some((fresh) => fresh.id === one.id))];
-  if (cursor || !here.readAt) here.next = said.next_cursor;
+const list = async (query) => (await ask(`${REQUESTS}?${new URLSearchParams({ limit: 100, ...query })}`)).said;
+
+async function listOpen(query = { status: "open" }) {
+  const { data, next_cursor: cursor } = await list(query);
+  return cursor ? [...data, ...(await listOpen({ ...query, cursor }))] : data;
+}
+
+// All that is open, and of everything the newest page, or an older one. What was read last holds.
+async function readQueue(older) {
+  const open = older ? here.requests : await listOpen();
+  const { data, next_cursor } = await list(older);
+  const known = [...here.requests.filter(isOver), ...open, ...data];
+  here.requests = [...new Map(known.map((one) => [one.id, one])).values()];
+  if (older || !here.readAt) here.next = next_cursor;
   drawQueue((here.readAt = Date.now()));
 }
 
@@ -171,30 +176,27 @@ function drawQueue() {
 function drawRow(one) {
   const row = clone("row", { who: who(one), right: word(`right_${one.right}`), due: due(one) });
   Object.assign($("a", row), { href: `#${one.id}`, ariaCurrent: one.id === chosen() ? "true" : null });
-  turn("is", traits(one), row);
-  return row;
+  return turn("is", traits(one), row);
 }
 
-// --- One request
-
-async function drawOne(one, etag) {
+function drawOne({ said: one, etag }) {
   Object.assign(here, { one, etag });
   const { stalled, participants } = one;
   const total = sum(participants.map((part) => sum(part.counts)));
-  const silent = stalled && { service: word(`matrix_${stalled.participant}`), time: TIME.format(new Date(stalled.since)) };
+  const since = stalled && { service: word(`matrix_${stalled.participant}`), time: day(stalled.since, { timeStyle: "short" }) };
   fill($("#one"), {
     ...{ who: who(one), right: word(`right_${one.right}`), id: one.id, due: due(one) },
     received: word("via_received", { day: day(one.received_at), via: word(`via_${one.received_via}`) }),
     reason: one.reason_code ? word("ended_reason", { reason: word(`reason_${one.reason_code}`) }) : "",
     round: one.round > 1 ? word("work_round", { n: one.round }) : "",
-    stalled: stalled ? word("work_stalled", silent) : "",
+    stalled: stalled ? word("work_stalled", since) : "",
     total: total ? several("decision_total", total) : word("decision_nothing"),
   });
   participants.forEach(drawPart);
   $$(".steps li").forEach((step, place) => (step.ariaCurrent = place === STEPS.indexOf(phase(one)) ? "step" : null));
   turn("is", traits(one), $("#request"));
   turn("one", "ready");
-  if (phase(one) === "awaiting_approval" && !here.claims) await drawClaims(one);
+  if (phase(one) === "awaiting_approval" && !here.claims) drawClaims(one).catch(() => null); // the next look asks again
   here.requests = here.requests.map((each) => (each.id === one.id ? one : each));
   if (here.readAt) drawQueue();
 }
@@ -209,31 +211,26 @@ function drawPart({ name, state, counts }) {
 
 async function drawClaims({ id }) {
   const { said } = await ask(`${REQUESTS}/${id}/preview`);
-  if (id !== chosen()) return; // the officer has gone on to another one
   here.claims = said.claims.map(({ id: value, participant, kind, counts }) => {
     const text = word("decision_claim", { service: word(`matrix_${participant}`), kind: word(`decision_${kind}`) });
     const row = clone("claim", { text, rows: several("rows_many", sum(counts)) });
-    Object.assign($("input", row), { value });
-    return row;
+    return Object.assign($("input", row), { value }).closest("li");
   });
   $("#claims").replaceChildren(...here.claims);
-  $("#claims-part").hidden = !here.claims.length;
 }
-
-// --- What an officer does
 
 function intake({ email, phone, received_via, received_at, locale, restrict }) {
   const listed = (text, kind) => text.split(/[,;\n]/).filter((one) => one.trim()).map((one) => ({ kind, value: one.trim() }));
   const identifiers = [...listed(email, "email"), ...listed(phone, "phone")];
   if (!identifiers.length) throw problem(422, { detail: word("intake_none") });
-  const at = received_at ? new Date(received_at).toISOString() : undefined;
-  return { right: "erasure", identifiers, received_via, received_at: at, locale, restrict: Boolean(restrict) };
+  const at = received_at && { received_at: new Date(received_at).toISOString() };
+  return { right: "erasure", identifiers, received_via, ...at, locale, restrict: Boolean(restrict) };
 }
 
 // `to`: of the request that is open. `firm`: only if it still is as it was read.
 const ACTIONS = {
   login: { path: "/v1/auth/login", body: (said) => said, then: ({ workspaces }) => [keep("spaces", workspaces), enter(workspaces[0]?.id)] },
-  create: { path: REQUESTS, body: intake, then: (one) => [here.requests.push(one), (location.hash = one.id)] },
+  create: { path: REQUESTS, body: intake, then: (one) => Object.assign(here, { requests: [...here.requests, one] }) && (location.hash = one.id) },
   attest: { to: "verify", body: ({ evidence }) => ({ method: "officer_attestation", evidence }) },
   code: { to: "verify", body: ({ code }) => ({ method: "code", code: code.replace(/\D/g, "") }) },
   codes: { to: "codes", body: () => ({}), then: () => fill($("#one"), { sent: word("identity_sent") }) },
@@ -251,30 +248,29 @@ async function submitted(form) {
     const sent = JSON.stringify(body(Object.fromEntries(new FormData(form))));
     const where = path ?? `${REQUESTS}/${here.one.id}/${to}`;
     if (form.sent !== where + sent) Object.assign(form, { sent: where + sent, key: crypto.getRandomValues(new Uint32Array(4)).join("-") });
-    const { said, etag } = await ask(where, { body: sent, headers: { "Idempotency-Key": form.key, ...(firm && { "If-Match": here.etag }) } });
+    const answer = await ask(where, { body: sent, headers: { "Idempotency-Key": form.key, ...(firm && { "If-Match": here.etag }) } });
     Object.assign(form, { sent: null }).reset();
     form.closest("dialog")?.close();
-    if (to) await drawOne(said, etag);
-    (then ?? (() => $("#request-title").focus()))(said);
+    if (to) drawOne(answer);
+    (then ?? (() => $("#request-title").focus()))(answer.said);
     look();
   } catch (fault) {
     $(".problem", form).textContent = `${fault.message}. ${fault.detail}`;
   }
 }
 
-async function download() {
-  const { said } = await ask(`${REQUESTS}/${here.one.id}/receipt`);
+async function download({ id } = here.one) {
+  const { said } = await ask(`${REQUESTS}/${id}/receipt`);
   const file = new Blob([JSON.stringify(said, null, 2)], { type: "application/json" });
-  Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `receipt-${here.one.id}.json` }).click();
+  Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `receipt-${id}.json` }).click();
   say(word("receipt_saved"));
 }
 
 function route() {
   const [id, from] = [chosen(), here.one?.id];
   $("#language").hash = document.body.classList.toggle("reading", Boolean(id)) ? id : "";
-  if (id !== from) Object.assign(here, { one: null, etag: null, claims: null });
+  if (id !== from) clear(NOBODY);
   if (id !== from) turn("one", id ? "loading" : "none", fill($("#one"), { sent: "" }));
-  for (const form of id !== from ? $$("#request form, dialog form") : []) form.reset();
   if (here.readAt) drawQueue();
   if (id && id !== from) $("#one").focus();
   if (!id && from) ($(`#requests a[href="#${from}"]`) ?? $("#queue-title")).focus();
@@ -283,15 +279,17 @@ function route() {
 
 const CLICKS = {
   again: () => (here.view === "desk" ? look() : enter()),
-  close: (button) => button.closest("dialog").close() ?? button.closest("form")?.reset(),
+  close: (button) => button.closest("dialog").close(),
   leave: () => ask("/v1/auth/logout", { body: "{}" }).catch(() => null).then(() => signedOut(word("session_left"))),
-  older: () => readQueue(here.next).catch((fault) => say(fault.detail)),
+  older: () => readQueue({ cursor: here.next }).catch((fault) => say(fault.detail)),
   open: (button) => $(`#${button.dataset.opens}`).showModal(),
   receipt: () => download().catch((fault) => say(fault.detail)),
 };
 
 document.addEventListener("submit", (event) => event.preventDefault() ?? submitted(event.target));
 document.addEventListener("click", ({ target }) => CLICKS[target.closest("[data-click]")?.dataset.click]?.(target.closest("[data-click]")));
+document.addEventListener("reset", ({ target }) => ($(".problem", target).textContent = ""));
+document.addEventListener("close", ({ target }) => $("form", target).reset(), true); // by a button, Escape, or from here
 window.addEventListener("hashchange", route);
 window.addEventListener("online", () => connection("online") ?? look());
 window.addEventListener("offline", () => connection("offline"));
