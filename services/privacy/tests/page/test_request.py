@@ -163,6 +163,8 @@ async def test_the_time_is_extended_once(officer: Officer, to_decide: str) -> No
 
     await expect(officer.page.locator("#request > header .marks")).to_contain_text("Extended")
     await expect(officer.page.locator("#request > header")).to_contain_text("Due 21 Feb 2027")
+    await expect(officer.page.get_by_text("Why it takes longer: Many systems.")).to_be_visible()
+    await expect(officer.page.get_by_text("Attested: She called from her number.")).to_be_visible()
     await expect(extend).to_be_hidden()
 
 

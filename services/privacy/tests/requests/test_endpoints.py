@@ -192,6 +192,23 @@ async def test_the_time_is_extended_once(http: AsyncClient, store: Store) -> Non
     assert (second.status_code, second.json()["code"]) == (409, "extension_refused")
 
 
+async def test_officers_read_what_officers_said_until_the_request_is_over(
+    http: AsyncClient, store: Store
+) -> None:
+    path = f"{PATH}/{await store()}"
+    attested = {"method": "officer_attestation", "evidence": "She called."}
+    await http.post(f"{path}/verify", json=attested)
+    await http.post(f"{path}/extend", json={"reason": "Four systems."})
+
+    said = (await http.get(path)).json()
+    [listed] = (await http.get(PATH)).json()["data"]
+    over = (await http.post(f"{path}/refuse", json={"reason_code": "excessive"})).json()
+
+    assert (said["evidence"], said["extension_reason"]) == ("She called.", "Four systems.")
+    assert not {"evidence", "extension_reason"} & listed.keys()
+    assert (over["evidence"], over["extension_reason"]) == (None, None)
+
+
 async def test_a_week_before_it_is_due_soon(
     http: AsyncClient, store: Store, clock: FakeClock, callers: Callers, workspace_id: UUID
 ) -> None:

@@ -124,10 +124,10 @@ function due(one) {
 
 // What is true of a request: the page shows what belongs to that (data-is).
 function traits(one) {
-  const { extended, stalled, restrict: restricted } = one;
+  const { extended, stalled, evidence, restrict: restricted } = one;
   const overdue = new Date(one.due_at) < new Date();
   const [email, extendable] = [one.identifiers.map((each) => each.kind).join() === "email", !extended && !overdue];
-  const found = { open: true, overdue, due_soon: one.due_soon && !overdue, stalled, extended, restricted, email, extendable };
+  const found = { open: true, overdue, due_soon: one.due_soon && !overdue, stalled, extended, evidence, restricted, email, extendable };
   return [phase(one), ...Object.keys(found).filter((trait) => !isOver(one) && found[trait])];
 }
 
@@ -186,6 +186,7 @@ function drawOne({ said: one, etag }) {
   const since = stalled && { service: word(`matrix_${stalled.participant}`), time: day(stalled.since, { timeStyle: "short" }) };
   fill($("#one"), {
     ...{ who: who(one), right: word(`right_${one.right}`), id: one.id, due: due(one) },
+    ...{ evidence: one.evidence ?? "", why: one.extension_reason ?? "" },
     received: word("via_received", { day: day(one.received_at), via: word(`via_${one.received_via}`) }),
     reason: one.reason_code ? word("ended_reason", { reason: word(`reason_${one.reason_code}`) }) : "",
     round: one.round > 1 ? word("work_round", { n: one.round }) : "",

@@ -16,6 +16,7 @@ from contactflow.privacy.requests.schemas import (
     ExtendIn,
     PreviewOut,
     RefuseIn,
+    RequestDetailOut,
     RequestId,
     RequestIn,
     RequestOut,
@@ -34,7 +35,7 @@ router = APIRouter(prefix="/v1/rights-requests", tags=["rights requests"])
 @router.post("", status_code=201, summary="Enter a rights request")
 async def create_rights_request(
     new: RequestIn, desk: RightsWrite, response: Response
-) -> RequestOut:
+) -> RequestDetailOut:
     workspace = await current(desk.requests.work)
     request = await service.receive(
         desk.requests,
@@ -57,19 +58,20 @@ async def list_rights_requests(
 @router.get("/{request_id}", summary="Read a rights request")
 async def get_rights_request(
     request_id: RequestId, work: RightsRead, at: Now, response: Response
-) -> RequestOut:
+) -> RequestDetailOut:
     row = await queries.one(work, request_id)
     response.headers["ETag"] = f'"{row.version}"'
-    [shown] = await queries.shown(work, [row], at=at)
-    return RequestOut.model_validate(shown)
+    return await queries.detail(work, row, at=at)
 
 
 @router.post(
-    "/{request_id}/verify", summary="Say that it is the person's own", response_model=RequestOut
+    "/{request_id}/verify",
+    summary="Say that it is the person's own",
+    response_model=RequestDetailOut,
 )
 async def verify_rights_request(
     http: Request, request_id: RequestId, by: VerifyIn, desk: RightsWrite, response: Response
-) -> RequestOut | Response:
+) -> RequestDetailOut | Response:
     """With your word, and what it rests on; or, for one address alone, with the code sent to it."""
     requests, who, at = desk
     if by.evidence:
@@ -84,7 +86,7 @@ async def verify_rights_request(
 @router.post("/{request_id}/codes", status_code=202, summary="Send the person a code")
 async def send_rights_code(
     http: Request, request_id: RequestId, desk: RightsWrite, response: Response
-) -> RequestOut:
+) -> RequestDetailOut:
     """To the e-mail address that is the one identifier; good for 10 minutes and 5 tries."""
     count = partial(http.app.state.limiter.take, TO_ADDRESS)
     await service.send_code(
@@ -105,7 +107,7 @@ async def approve_rights_request(
     desk: RightsDecide,
     response: Response,
     version: IfMatch = None,
-) -> RequestOut:
+) -> RequestDetailOut:
     """Erase. It cannot be taken back."""
     await service.approve(
         desk.requests,
@@ -124,7 +126,7 @@ async def refuse_rights_request(
     desk: RightsDecide,
     response: Response,
     version: IfMatch = None,
-) -> RequestOut:
+) -> RequestDetailOut:
     """The person is told the reason, and whom they may complain to."""
     await service.refuse(
         desk.requests,
@@ -139,7 +141,7 @@ async def refuse_rights_request(
 @router.post("/{request_id}/extend", summary="Extend the time of a rights request")
 async def extend_rights_request(
     request_id: RequestId, said: ExtendIn, desk: RightsWrite, response: Response
-) -> RequestOut:
+) -> RequestDetailOut:
     """By two months, once, before the time is over. The person is told until when, and why.
 
     By e-mail; without an address, or before the identity is verified, give the reason yourself.
@@ -153,7 +155,7 @@ async def extend_rights_request(
 @router.post("/{request_id}/cancel", summary="Cancel a rights request")
 async def cancel_rights_request(
     request_id: RequestId, desk: RightsDecide, response: Response
-) -> RequestOut:
+) -> RequestDetailOut:
     """The person has taken it back."""
     await service.cancel(desk.requests, request_id=request_id, by=desk.by, at=desk.at)
     return await _as_it_is_now(desk, request_id, response)
@@ -165,7 +167,7 @@ async def get_rights_receipt(request_id: RequestId, work: RightsRead) -> Receipt
     return await receipts.one(work, request_id, status=request.status)
 
 
-async def _as_it_is_now(desk: Desk, request_id: UUID, response: Response) -> RequestOut:
+async def _as_it_is_now(desk: Desk, request_id: UUID, response: Response) -> RequestDetailOut:
     work = desk.requests.work
     await work.session.flush()
     response.headers["Location"] = f"/v1/rights-requests/{encode('rr', request_id)}"

@@ -15,7 +15,7 @@ from contactflow.privacy.requests.dossier import Dossier
 from contactflow.privacy.requests.errors import RequestNotFoundError, RequestStateError
 from contactflow.privacy.requests.matrix import Part, state
 from contactflow.privacy.requests.model import OPEN, RightsRequest
-from contactflow.privacy.requests.schemas import PreviewOut, RequestOut, Wanted
+from contactflow.privacy.requests.schemas import PreviewOut, RequestDetailOut, RequestOut, Wanted
 from contactflow.vault import Opened, opened, reading
 from contactflow.web import Page, Paging
 from contactflow.web.principals import named
@@ -58,10 +58,19 @@ async def one(work: Work, request_id: UUID) -> Row[Any]:
 async def shown(work: Work, rows: Sequence[Row[Any]], *, at: datetime) -> list[dict[str, Any]]:
     """Requests as their HTTP shape: with the matrix, and masks of what still is known."""
     ids = [row.id for row in rows]
-    parts = await _parts(work, ids)
-    known = await opened(work, Dossier, reading(Dossier).where(Dossier.id.in_(ids)))
-    dossiers = {dossier.id: dossier for dossier in known}
+    parts, dossiers = await _parts(work, ids), await _dossiers(work, ids)
     return [_shown(row, parts[row.id], dossiers.get(row.id), at) for row in rows]
+
+
+async def detail(work: Work, row: Row[Any], *, at: datetime) -> RequestDetailOut:
+    """One request as its HTTP shape, with what officers have said about it."""
+    [said] = await shown(work, [row], at=at)
+    dossier = (await _dossiers(work, [row.id])).get(row.id)
+    words = {
+        "evidence": dossier.evidence if dossier else None,
+        "extension_reason": dossier.reason if dossier else None,
+    }
+    return RequestDetailOut.model_validate(said | words)
 
 
 async def preview(work: Work, request_id: UUID) -> PreviewOut:
@@ -71,13 +80,18 @@ async def preview(work: Work, request_id: UUID) -> PreviewOut:
     counts = _preview(parts)
     if counts is None:
         raise RequestStateError(status=request.status)
-    dossiers = await opened(work, Dossier, reading(Dossier).where(Dossier.id == request_id))
+    dossiers = await _dossiers(work, [request_id])
     claims = [
         {"id": one.subject_id, "participant": one.participant, "kind": one.kind, "counts": one.rows}
-        for dossier in dossiers
+        for dossier in dossiers.values()
         for one in dossier.claims
     ]
     return PreviewOut.model_validate({**counts, "claims": claims})
+
+
+async def _dossiers(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, Opened]:
+    known = await opened(work, Dossier, reading(Dossier).where(Dossier.id.in_(ids)))
+    return {dossier.id: dossier for dossier in known}
 
 
 async def _parts(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:

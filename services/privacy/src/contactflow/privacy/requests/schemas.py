@@ -26,6 +26,7 @@ Rows = Annotated[Mapping[str, int], Field(examples=[{"contacts": 1, "contact_lin
 Text = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S")]
 Code = Annotated[str, Field(pattern=WRITTEN, examples=["40718295"])]
 A_CALL = "She called from the number that we have of her, and knew her last order."
+FOUR_SYSTEMS = "Four systems hold records of the same name."
 A_LETTER = "The claims in her invoice are before the court until June."
 
 
@@ -105,7 +106,7 @@ class RefuseIn(Shape):
 
 
 class ExtendIn(Shape):
-    reason: Text = Field(examples=["Four systems hold records of the same name."])
+    reason: Text = Field(examples=[FOUR_SYSTEMS])
 
 
 class IdentifierOut(Shape):
@@ -151,6 +152,13 @@ class RequestOut(Shape, Listed):
     completed_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+class RequestDetailOut(RequestOut):
+    """A request by itself: with what officers have said about it, until it is over."""
+
+    evidence: Annotated[str | None, Field(examples=[A_CALL])]
+    extension_reason: Annotated[str | None, Field(examples=[FOUR_SYSTEMS])]
 
 
 class ClaimOut(Shape):
