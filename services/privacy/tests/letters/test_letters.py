@@ -98,13 +98,40 @@ async def test_the_person_of_a_request_goes_when_the_answer_is_out_of_our_hands(
     assert await left(works, workspace_id) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("event", "answer", "noted"),
+    [(EmailSent, "sent", []), (EmailFailed, "undelivered", ["service:privacy"])],
+)
+async def test_what_became_of_the_answer_is_shown_and_a_failure_is_noted(
+    world: World,
+    http: AsyncClient,
+    refused: str,
+    event: type[EmailSent] | type[EmailFailed],
+    answer: str,
+    noted: list[str],
+) -> None:
+    before = (await http.get(f"{PATH}/{refused}")).json()["answer"]
+
+    await arrived(world, email_id_in(world), event)
+
+    assert (before, (await http.get(f"{PATH}/{refused}")).json()["answer"]) == ("by_email", answer)
+    assert await undelivered(world) == noted
+
+
+async def undelivered(world: World) -> list[str]:
+    """Who has noted in the audit ledger that an answer did not arrive."""
+    wanted = text("SELECT actor FROM audit_entries WHERE action LIKE '%answer_undelivered'")
+    found = await world.works.run(world.workspace_id, lambda work: work.rows(wanted))
+    return [*found.scalars()]
+
+
 async def test_an_answer_that_arrives_before_its_id_is_noted_is_looked_for_once_more(
     world: World, works: Works, http: AsyncClient, store: Store, workspace_id: UUID
 ) -> None:
     await http.post(f"{PATH}/{await store()}/refuse", json=REFUSAL)
     email_id = new_id()
     world.emails.down = True
-    await arrived(world, email_id)
+    await arrived(world, email_id, EmailFailed)
     world.emails.down = False
     noted = text("UPDATE rights_answers SET email_id = :id")
     await works.run(workspace_id, lambda work: work.rows(noted, {"id": email_id}))
@@ -113,6 +140,7 @@ async def test_an_answer_that_arrives_before_its_id_is_noted_is_looked_for_once_
     await world.wait(60)
 
     assert await left(works, workspace_id) == (0, 0, 0)
+    assert len(await undelivered(world)) == 1
 
 
 async def test_after_thirty_days_nothing_is_waited_for(
@@ -124,6 +152,7 @@ async def test_after_thirty_days_nothing_is_waited_for(
     await world.wait(day)
 
     assert (before, await left(works, workspace_id)) == ((0, 1, 1), (0, 0, 0))
+    assert len(await undelivered(world)) == 1
 
 
 async def test_who_was_restricted_is_known_for_thirty_days_for_those_who_were_away(

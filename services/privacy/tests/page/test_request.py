@@ -8,7 +8,9 @@ import pytest
 from playwright.async_api import expect
 
 from contactflow.erasure.receipts.__main__ import main
+from contactflow.events.emails import EmailFailed
 from services.privacy.tests.erasing.world import World
+from services.privacy.tests.letters.test_letters import arrived
 from services.privacy.tests.page.conftest import LETTER, Officer
 from services.privacy.tests.page.gate import Gate
 
@@ -221,6 +223,37 @@ async def test_who_decides_on_something_stale_is_told(
 
     await expect(officer.page.locator("#approve [role=alert]")).not_to_be_empty()
     await expect(officer.page.get_by_role("heading", name="Erase this person?")).to_be_visible()
+
+
+async def test_without_an_address_the_officer_is_told_to_answer(officer: Officer) -> None:
+    request = await officer.ask(**LETTER | {"identifiers": [A_PHONE]})
+    await officer.is_at_work()
+    await officer.opens(request["id"])
+
+    by_hand = officer.page.get_by_text("give them the answer yourself, the way the request came")
+    await expect(by_hand.locator("visible=true")).to_have_count(1)
+    await officer.ask(f"/{request['id']}/refuse", reason_code="excessive")
+    await officer.page.reload()
+
+    await expect(officer.page.locator("#request-title")).to_have_text("Identifiers erased")
+    await expect(by_hand.locator("visible=true")).to_have_count(1)
+
+
+async def test_an_answer_that_was_not_delivered_is_told(officer: Officer, known: World) -> None:
+    request = await officer.ask(**LETTER)
+    await officer.ask(f"/{request['id']}/refuse", reason_code="excessive")
+    await known.work()
+    [(email_id, _)] = known.emails.taken.values()
+    await officer.is_at_work()
+    await officer.opens(request["id"])
+    failed = officer.page.get_by_role("heading", name="The answer was not delivered")
+    await expect(failed).to_be_hidden()
+
+    await arrived(known, email_id, EmailFailed)
+    await officer.page.reload()
+
+    await expect(failed).to_be_visible()
+    assert await officer.wrong() == []
 
 
 async def test_an_unknown_request_is_told(officer: Officer) -> None:

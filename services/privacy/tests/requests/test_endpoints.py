@@ -8,6 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from contactflow.kernel import encode, new_id
+from contactflow.privacy.requests.dossier import Identifier
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.tokens import Callers
 from services.privacy.tests.conftest import Store
@@ -190,6 +191,20 @@ async def test_the_time_is_extended_once(http: AsyncClient, store: Store) -> Non
     assert first.json()["extended"]
     assert first.json()["due_at"] == "2027-02-21T12:00:00Z"
     assert (second.status_code, second.json()["code"]) == (409, "extension_refused")
+
+
+@pytest.mark.parametrize(
+    ("identifiers", "answer"), [([MAIL, MOB], "by_email"), ([MOB], "by_officer")]
+)
+async def test_who_left_no_address_is_answered_by_an_officer(
+    http: AsyncClient, store: Store, identifiers: list[Identifier], answer: str
+) -> None:
+    path = f"{PATH}/{await store(identifiers=identifiers)}"
+
+    shown = (await http.get(path)).json()
+    cancelled = (await http.post(f"{path}/cancel")).json()
+
+    assert (shown["answer"], cancelled["answer"]) == (answer, None)
 
 
 async def test_officers_read_what_officers_said_until_the_request_is_over(

@@ -55,8 +55,7 @@ async def purge(work: Work, clock: Clock) -> bool:
 def jobs(saga: Saga, writing: Letters, clock: Clock) -> list[Job[Any]]:
     purging = chore("privacy.purge", every=HOURLY, apply=partial(purge, clock=clock))
     expiring = job(EXPIRE.name, EXPIRE.arguments, apply=partial(requests.expire, clock=clock))
-    settling: list[Job[Any]] = [letters.settle_answer, letters.forget_person]
-    return [saga.job, *writing.jobs, *settling, expiring, purging]
+    return [saga.job, *writing.jobs, *letters.jobs(clock), expiring, purging]
 
 
 def parts(on_: Platform[PrivacySettings], backbone: Backbone) -> Iterator[Part]:

@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from contactflow.persistence import Work
 from contactflow.privacy.requests.answer import Answer
 from contactflow.privacy.requests.dossier import Dossier
-from contactflow.vault import Person, PersonalRepository, Subjects
+from contactflow.vault import PersonalRepository, Subjects
 
 
 class SqlAnswers:
@@ -17,25 +17,29 @@ class SqlAnswers:
         self._answers = PersonalRepository(work, Answer)
         self._dossiers = PersonalRepository(work, Dossier)
 
-    async def done(self, email_id: UUID) -> bool:
-        """Remove the answer that was sent so, and its person with the last row about them."""
+    async def done(self, email_id: UUID) -> UUID | None:
+        """Remove the answer that was sent so, and its person with the last row about them.
+
+        Whose request it answered; None when no answer has this e-mail.
+        """
         answer = await self._answers.first(Answer.email_id == email_id, alone=True)
         if answer is None:
-            return False
-        person: Person = answer.person
+            return None
+        request_id, person = answer.id, answer.person
         await self._answers.remove(answer)
         if await self._dossiers.first(Dossier.id == answer.id) is None:
             await self._people.remove(person)
-        return True
+        return request_id
 
     async def are_pending(self) -> bool:
         """Whether there is an answer whose e-mail is not known yet."""
         waits: Any = select(exists().where(Answer.email_id.is_(None)))
         return bool(await self._work.session.scalar(waits))
 
-    async def forget(self, request_id: UUID) -> None:
-        """Whatever is left of the person of a request."""
+    async def forget(self, request_id: UUID) -> bool:
+        """Whatever is left of the person of a request. Whether their answer still waited."""
         answer = await self._answers.first(Answer.id == request_id, alone=True)
         left = answer or await self._dossiers.first(Dossier.id == request_id, alone=True)
         if left:
             await self._people.remove(left.person)
+        return answer is not None

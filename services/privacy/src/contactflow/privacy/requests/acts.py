@@ -15,6 +15,7 @@ Action = Literal[
     "round_requested",
     "stalled",
     "completed",
+    "answer_undelivered",
 ]
 Fact = str | int | bool | None | Sequence[str]
 """A code or a count."""

@@ -49,6 +49,7 @@ ReasonCode = Literal[
     "freedom_of_expression",
     "public_interest",
 ]
+Answering = Literal["by_email", "by_officer", "sent", "undelivered"]
 UNDECIDED: Final[tuple[Status, ...]] = ("verifying_identity", "discovering", "awaiting_approval")
 UNDER_WAY: Final[tuple[Status, ...]] = ("executing", "verifying_erasure")
 OPEN: Final = (*UNDECIDED, *UNDER_WAY)
@@ -69,7 +70,8 @@ class RightsRequest(Aggregate, Base):
     """Nothing in it says whose it is: that lies in its dossier, and goes when the request is over.
 
     A `round` is one command to erase; a later one takes what the last left. `position` is its
-    place in the ledger, `fenced_at` the time of its fences.
+    place in the ledger, `fenced_at` the time of its fences. `answer` is how the person is answered,
+    and what became of it; none is due to who takes it back.
     """
 
     __tablename__ = "rights_requests"
@@ -96,6 +98,7 @@ class RightsRequest(Aggregate, Base):
     position: Mapped[int | None] = neutral(type_=BigInteger)
     asked_at: Mapped[datetime | None] = neutral()
     completed_at: Mapped[datetime | None] = neutral()
+    answer: Mapped[Answering | None] = neutral()
     parts: Mapped[list[Part]] = relationship(lazy="selectin", order_by=Part.participant)
 
     @classmethod
@@ -151,6 +154,7 @@ class RightsRequest(Aggregate, Base):
     def cancel(self, *, by: str, at: datetime) -> None:
         """The person takes it back."""
         self._end("cancelled", by, at)
+        self.answer = None
 
     def extend(self, *, at: datetime) -> None:
         """Two months more, once, said before the time is over."""
@@ -158,6 +162,11 @@ class RightsRequest(Aggregate, Base):
         if self.extended_at or at >= self.due_at:
             raise ExtensionError
         self.due_at, self.extended_at = clock.extended(self.due_at), at
+        self.touch(at=at)
+
+    def told(self, *, delivered: bool, at: datetime) -> None:
+        """The e-mail with the answer was sent, or never will be."""
+        self.answer = "sent" if delivered else "undelivered"
         self.touch(at=at)
 
     def begin_round(self, *, at: datetime) -> None:

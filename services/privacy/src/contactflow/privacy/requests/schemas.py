@@ -13,7 +13,7 @@ from contactflow.kernel import Locale
 from contactflow.privacy.requests.dossier import KINDS, Identifier
 from contactflow.privacy.requests.errors import NotAvailableError
 from contactflow.privacy.requests.matrix import PartState
-from contactflow.privacy.requests.model import Intake, ReasonCode, ReceivedVia, Status
+from contactflow.privacy.requests.model import Answering, Intake, ReasonCode, ReceivedVia, Status
 from contactflow.vault.onetime import WRITTEN
 from contactflow.web import Listed, Moment, Shape, public_id
 
@@ -150,6 +150,10 @@ class RequestOut(Shape, Listed):
     decided_at: datetime | None
     reason_code: ReasonCode | None
     completed_at: datetime | None
+    answer: Answering | None = Field(
+        description="`by_officer`, the way that it came, when no address is known. `undelivered`: "
+        "its e-mail was given up, so an officer has to."
+    )
     created_at: datetime
     updated_at: datetime
 

@@ -14,6 +14,7 @@ from contactflow.privacy.requests.service.receiving import (
     receive_from_chat,
 )
 from contactflow.privacy.requests.service.refusing import refuse
+from contactflow.privacy.requests.service.telling import told
 
 __all__ = [
     "PUBLIC",
@@ -34,4 +35,5 @@ __all__ = [
     "receive_from_chat",
     "refuse",
     "send_code",
+    "told",
 ]

@@ -62,6 +62,7 @@ async def _opened(
     person = await requests.people.find_or_create(())
     request = RightsRequest.open(person.workspace_id, intake, at=at)
     dossier = Dossier.of(person, request.id, identifiers, found)
+    request.answer = "by_email" if dossier.email else "by_officer"
     requests.add(request)
     requests.add(dossier)
     await requests.promise(promises.WARN, request, at=request.warned_at)
