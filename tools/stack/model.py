@@ -3,6 +3,7 @@
 import json
 from http.client import HTTPException
 from urllib.error import URLError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from tools.local_ai.install import CannotInstallError, install, is_installed
@@ -23,6 +24,12 @@ PATIENCE = 10.0
 def is_missing(settings: Settings) -> bool:
     """Whether something has to be fetched."""
     return not settings.openai_base_url and not is_installed(_place(settings))
+
+
+def is_elsewhere(settings: Settings) -> bool:
+    """Whether the model is on another machine: what people write leaves this one."""
+    host = urlsplit(settings.openai_base_url or "").hostname
+    return host not in {None, "localhost", "127.0.0.1", "::1"}
 
 
 def start(settings: Settings, state: State) -> bool:

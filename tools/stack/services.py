@@ -44,6 +44,7 @@ class Around:
     secrets: Secrets
     urls: Mapping[str, str]
     objects: str
+    subprocessors: str = "{}"
 
 
 def addresses(state: State, services: list[str]) -> dict[str, str]:
@@ -75,7 +76,8 @@ def environment(name: str, around: Around) -> dict[str, str]:
     asks = around.openai if name in ASK_A_MODEL else {}
     sends = around.mail if name in SEND_MAIL else {}
     receipts = json.dumps(around.secrets.receipts)
-    signs = {"RECEIPT_KEY": receipts} if name in SIGNS_RECEIPTS else {}
+    says = {"RECEIPT_KEY": receipts, "SUBPROCESSORS": around.subprocessors}
+    signs = says if name in SIGNS_RECEIPTS else {}
     return {
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka,
         "ROOT_KEY": own["root_key"],

@@ -24,6 +24,7 @@ class Settings:
     openai_base_url: str | None = None
     openai_api_key: str | None = None
     openai_model: str | None = None
+    subprocessors: str | None = None
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:  # noqa: TID251  the settings
@@ -38,6 +39,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:  # noqa: TID2
         environment.get("OPENAI_BASE_URL"),
         environment.get("OPENAI_API_KEY"),
         environment.get("OPENAI_MODEL"),
+        environment.get("SUBPROCESSORS"),
     )
 
 

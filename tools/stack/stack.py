@@ -25,6 +25,7 @@ def up(settings: Settings, machine: preflight.Machine) -> None:
     """Start what is missing, at the addresses it had. Raises StackError; then again goes on."""
     state = recall(settings.home)
     check(settings, state, machine)
+    warn(settings)
     kept = secrets(settings.home, services.names())
     with ThreadPoolExecutor() as pool:
         loading = pool.submit(timed, "Language model", lambda: model.start(settings, state))
@@ -51,6 +52,13 @@ def check(settings: Settings, state: State, machine: preflight.Machine) -> None:
     if fetches:
         console.print(f"The language model has to be fetched, once: {model.SIZE} GB.")
         console.print("(OPENAI_BASE_URL and OPENAI_API_KEY name another one instead.)")
+
+
+def warn(settings: Settings) -> None:
+    """Of what the services cannot know: none of them has both settings."""
+    if model.is_elsewhere(settings) and not settings.subprocessors:
+        console.print("OPENAI_BASE_URL is on another machine. Receipts of erasures do not say so:")
+        console.print('name its provider in SUBPROCESSORS, with the days: {"OpenAI": 30}.')
 
 
 def start_engines(
@@ -87,6 +95,7 @@ def around(settings: Settings, state: State, kept: Secrets) -> services.Around:
         kept,
         services.addresses(state, services.names()),
         settings.object_store_url or objects_dir(settings.home).as_uri(),
+        settings.subprocessors or "{}",
     )
 
 
