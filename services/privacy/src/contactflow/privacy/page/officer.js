@@ -71,12 +71,12 @@ function connection(state) {
 
 const show = (view, values = {}) => turn("view", (here.view = view), fill(document, values));
 
-// Nothing stays of the request that was open: not its claims, nor what was typed about it.
+// Nothing stays of the request that was open: not its words, nor what was typed about it.
 function clear(nothing) {
   Object.assign(here, nothing);
   for (const dialog of $$("dialog[open]")) dialog.close();
   for (const form of $$("form")) form.reset();
-  $("#claims").replaceChildren();
+  for (const one of $$("#one [data-text], #claims")) one.replaceChildren();
 }
 
 function signedOut(why) {
@@ -186,7 +186,7 @@ function drawOne({ said: one, etag }) {
   const since = stalled && { service: word(`matrix_${stalled.participant}`), time: day(stalled.since, { timeStyle: "short" }) };
   fill($("#one"), {
     ...{ who: who(one), right: word(`right_${one.right}`), id: one.id, due: due(one) },
-    ...{ evidence: one.evidence ?? "", why: one.extension_reason ?? "" },
+    ...{ evidence: one.evidence ?? "", extended: one.extension_reason ?? "" },
     received: word("via_received", { day: day(one.received_at), via: word(`via_${one.received_via}`) }),
     reason: one.reason_code ? word("ended_reason", { reason: word(`reason_${one.reason_code}`) }) : "",
     round: one.round > 1 ? word("work_round", { n: one.round }) : "",
@@ -271,7 +271,7 @@ function route() {
   const [id, from] = [chosen(), here.one?.id];
   $("#language").hash = document.body.classList.toggle("reading", Boolean(id)) ? id : "";
   if (id !== from) clear(NOBODY);
-  if (id !== from) turn("one", id ? "loading" : "none", fill($("#one"), { sent: "" }));
+  if (id !== from) turn("one", id ? "loading" : "none");
   if (here.readAt) drawQueue();
   if (id && id !== from) $("#one").focus();
   if (!id && from) ($(`#requests a[href="#${from}"]`) ?? $("#queue-title")).focus();
