@@ -45,11 +45,11 @@ def callers(clock: FakeClock) -> Callers:
     return Callers("privacy", clock)
 
 
-def settings(engines: Engines, **more: str) -> PrivacySettings:
-    """As the environment would say it."""
+def said(engines: Engines, **more: str) -> dict[str, str]:
+    """What the environment would say, with keys of its own."""
     secret = base64.b64encode(bytes(32)).decode()
     key = OKPKey.generate_key("Ed25519")
-    said = {
+    plain = {
         "database_url": engines.urls.app,
         "system_database_url": engines.urls.system,
         "root_key": secret,
@@ -63,7 +63,11 @@ def settings(engines: Engines, **more: str) -> PrivacySettings:
         "chat_url": "http://127.0.0.1:1",
         "crm_url": "http://127.0.0.1:1",
     }
-    return PrivacySettings.model_validate(said | more)
+    return plain | more
+
+
+def settings(engines: Engines, **more: str) -> PrivacySettings:
+    return PrivacySettings.model_validate(said(engines, **more))
 
 
 @pytest.fixture
