@@ -23,15 +23,20 @@ from hypothesis.stateful import (
 
 from contactflow.erasure.receipts import ReceiptKey, published, verify
 from contactflow.erasure.wire import Index, Person
-from contactflow.events.erasures import PARTICIPANTS, ErasureRequested, ParticipantName
+from contactflow.events.erasures import (
+    PARTICIPANTS,
+    ErasureRequested,
+    ParticipantName,
+    RestrictionChanged,
+)
 from contactflow.kernel import ConflictError
 from contactflow.persistence import Works, open_engine
 from contactflow.privacy.erasing.orders import order_of
 from contactflow.privacy.erasing.saga import Looked, Saga, case, take
 from contactflow.privacy.receipts.payload import Terms
 from contactflow.privacy.requests import service
-from contactflow.privacy.requests.model import ROUNDS, Intake, RightsRequest
-from contactflow.privacy.requests.promises import ADVANCE
+from contactflow.privacy.requests.model import ROUNDS, UNDECIDED, Intake, RightsRequest
+from contactflow.privacy.requests.promises import ADVANCE, FORGET, WARN
 from contactflow.testing.clock import FakeClock
 from services.privacy.tests.fakes import FakeLedger, FakeParticipants, InMemoryRequests, Somebody
 from services.privacy.tests.ways import MAIL
@@ -49,7 +54,9 @@ EDGES: Final = {
     "executing": {"verifying_erasure"},
     "verifying_erasure": {"executing", "completed"},
 }
+ENDED: Final = ("refused", "cancelled")
 NAMES = st.sampled_from(PARTICIPANTS)
+SECONDS: Final = (1, 3, 10, 60, 31 * 86_400)
 OFFICER: Final = service.Decision("user:1")
 
 
@@ -72,24 +79,43 @@ class Rights(RuleBasedStateMachine):
         self.said: list[tuple[ParticipantName, int]] = []  # done, and perhaps not told yet
         self.allowed = self.held = False
         self.met = 0
+        self.claimants: dict[UUID, ParticipantName] = {}
+        self.included: set[UUID] = set()
+        self.restricted: list[bool] = []  # as participants were told, in this order
 
-    @initialize(names=st.lists(NAMES), approved=st.integers(0, 3))
-    def receive(self, names: list[ParticipantName], approved: int) -> None:
+    @initialize(
+        names=st.lists(NAMES),
+        claiming=st.lists(NAMES, max_size=3),
+        begun=st.integers(0, 4),
+        restrict=st.booleans(),
+    )
+    def receive(
+        self,
+        names: list[ParticipantName],
+        claiming: list[ParticipantName],
+        begun: int,
+        *,
+        restrict: bool,
+    ) -> None:
         """Most begin where most can go wrong: approved, and nobody told yet."""
         at = self.clock()
-        intake = Intake("erasure", "letter", at, "en")
+        intake = Intake("erasure", "letter", at, "en", restrict)
         self.request: RightsRequest = now(
             service.receive(self.requests, intake=intake, identifiers=[MAIL], by="user:1", at=at)
         )
         [self.mail] = now(self.requests.indexes([MAIL.identity]))
         for name in names:
             self.participants[name].meets(Somebody(indexes=[self.mail]))
+        for name in claiming:
+            self.somebody_claims(name)
         self.status = self.request.status
-        if approved:
-            self.an_officer_acts("attest")
+        if begun:
+            self.an_officer_acts("attest", 0)
             self.the_job_runs()
-            self.an_officer_acts("approve")
+        if begun > 1:
             self.status = self.request.status
+            self.an_officer_acts("approve", begun - 2)
+        self.status = self.request.status
 
     # What people do
 
@@ -97,30 +123,66 @@ class Rights(RuleBasedStateMachine):
     def somebody_turns_up(self, name: ParticipantName, rows: int, *, claims: bool) -> None:
         """Known by the address, or only claiming it."""
         known: list[Index] = [self.mail]
-        somebody = Somebody(rows, claims=known) if claims else Somebody(rows, indexes=known)
         if self.met < ROUNDS and self.request.is_open:
-            self.participants[name].meets(somebody)
             self.met += 1
+            if claims:
+                self.somebody_claims(name, rows)
+            else:
+                self.participants[name].meets(Somebody(rows, indexes=known))
 
-    @rule(act=st.sampled_from(["attest", "approve", "refuse", "cancel"]))
-    def an_officer_acts(self, act: str) -> None:
-        """In any state: what is not allowed in it changes nothing."""
-        before = self.request.status
+    def somebody_claims(self, name: ParticipantName, rows: int = 1) -> None:
+        somebody = Somebody(rows, claims=[self.mail])
+        self.participants[name].meets(somebody)
+        self.claimants[somebody.id] = name
+
+    @rule(act=st.sampled_from(["attest", "approve", "refuse", "cancel"]), many=st.integers(0, 2))
+    def an_officer_acts(self, act: str, many: int) -> None:
+        """In any state: what is not allowed in it changes nothing.
+
+        Who approves includes so many of those who are listed as claiming the address.
+        """
+        before, chosen = self.request.status, self.listed()[:many]
         try:
-            now(self.acts(act))
+            now(self.acts(act, chosen))
         except ConflictError:
             assert self.request.status == before
         else:
             self.allowed |= act == "approve"
+            self.included.update(chosen if act == "approve" else ())
         self.hear()
 
-    def acts(self, act: str) -> Coroutine[Any, Any, RightsRequest]:
+    @rule()
+    def an_officer_extends(self) -> None:
+        """Once, in time, while it is open."""
+        request, at, before = self.request, self.clock(), self.request.due_at
+        may = request.is_open and request.extended_at is None and at < before
+        try:
+            now(
+                service.extend(
+                    self.requests, request_id=request.id, reason="Away.", by="user:1", at=at
+                )
+            )
+        except ConflictError:
+            assert (may, request.due_at) == (False, before)
+        else:
+            assert may
+            assert (request.due_at > before + timedelta(days=58), request.extended_at) == (True, at)
+            assert self.requests.due[WARN.name, request.id] == request.warned_at
+
+    def listed(self) -> list[UUID]:
+        """Who claims the address, as the officer sees it."""
+        dossier = self.requests.dossiers.get(self.request.id)
+        if dossier is None or self.request.status not in UNDECIDED:
+            return []
+        return [claim.subject_id for claim in dossier.claims]
+
+    def acts(self, act: str, claims: list[UUID]) -> Coroutine[Any, Any, RightsRequest]:
         requests, of, at = self.requests, self.request.id, self.clock()
         refusal = service.Refusal("excessive", None)
         if act == "attest":
             return service.attest(requests, request_id=of, evidence="Known.", by="user:1", at=at)
         if act == "approve":
-            return service.approve(requests, request_id=of, decision=OFFICER, claims=(), at=at)
+            return service.approve(requests, request_id=of, decision=OFFICER, claims=claims, at=at)
         if act == "refuse":
             return service.refuse(requests, request_id=of, decision=OFFICER, refusal=refusal, at=at)
         return service.cancel(requests, request_id=of, by="user:1", at=at)
@@ -162,6 +224,7 @@ class Rights(RuleBasedStateMachine):
             now(take(self.requests, self.request.id, looked, at=self.clock()))
         if self.request.status == "completed" and self.status != "completed":
             assert not self.held
+            assert not any(self.holds(one) for one in self.included)
         self.hear()
 
     @precondition(lambda self: not self.looked)
@@ -195,7 +258,7 @@ class Rights(RuleBasedStateMachine):
             self.said.remove((name, round_))
         self.answer(name, round_)
 
-    @rule(seconds=st.sampled_from([1, 3, 10, 60]))
+    @rule(seconds=st.sampled_from(SECONDS))
     def time_passes(self, seconds: int) -> None:
         self.clock.advance(timedelta(seconds=seconds))
 
@@ -218,8 +281,23 @@ class Rights(RuleBasedStateMachine):
 
     @invariant()
     def who_is_over_leaves_nothing_here(self) -> None:
-        if not self.request.is_open:
-            assert not self.requests.dossiers
+        """But whom to lift a restriction from, for as long as that may take."""
+        if self.request.is_open:
+            return
+        for dossier in self.requests.dossiers.values():
+            assert (self.restricted, dossier.identifiers) == ([True, False], ())
+            assert (FORGET.name, dossier.id) in self.requests.due
+
+    @invariant()
+    def who_was_not_included_is_left_alone(self) -> None:
+        assert all(self.holds(one) for one in self.claimants.keys() - self.included)
+
+    @invariant()
+    def a_restriction_begins_when_everybody_is_found_and_ends_with_a_refusal(self) -> None:
+        begun = self.request.restrict and any(one.found is not None for one in self.request.parts)
+        ended = begun and self.request.status in ENDED
+        assert self.restricted == [True] * begun + [False] * ended
+        assert self.request.restricted == (begun and not ended)
 
     def teardown(self) -> None:
         """Everybody is well again, and an officer is there: it comes to its end."""
@@ -229,7 +307,7 @@ class Rights(RuleBasedStateMachine):
         for _ in range(50):
             self.clock.advance(timedelta(minutes=1))
             for act in ("attest", "approve"):
-                self.an_officer_acts(act)
+                self.an_officer_acts(act, 0)
                 self.only_known_edges_are_taken()
             for does in (self.the_job_looks, self.the_job_acts, self.everything_is_delivered):
                 does()
@@ -249,6 +327,9 @@ class Rights(RuleBasedStateMachine):
             order = order_of(self.request, dossier.whom, name)
             participant.erase(order)
             self.said.append((name, order.round))
+
+    def holds(self, claimant: UUID) -> bool:
+        return claimant in self.participants[self.claimants[claimant]].held
 
     def still_held(self) -> bool:
         """Whether anybody holds a person whose address it is."""
@@ -272,6 +353,8 @@ class Rights(RuleBasedStateMachine):
         for event, _, _ in self.request.recorded():
             if isinstance(event, ErasureRequested):
                 self.heard += [(name, event.round) for name in PARTICIPANTS]
+            if isinstance(event, RestrictionChanged):
+                self.restricted.append(event.restricted)
 
 
 def test_whatever_happens_a_request_stays_true_and_comes_to_an_end() -> None:
