@@ -23,8 +23,8 @@ class Passwords:
     Parameters are OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
     """
 
-    def __init__(self) -> None:
-        self._argon = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+    def __init__(self, hasher: type[PasswordHasher] = PasswordHasher) -> None:
+        self._argon = hasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._nobodys = self._argon.hash(NOBODYS)
 
