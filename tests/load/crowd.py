@@ -1,13 +1,20 @@
-"""A workspace full of people, put there by SQL: they are in the way of the one who is meant."""
+"""A workspace full of people, put there by SQL: they are in the way of the one who is meant.
 
+Everybody is in crm and in chat: the two ids of a person differ in how they begin.
+"""
+
+from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
-SUBJECTS: Final = """
+PERSON: Final = "('{begins}0000-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
+BEGINS: Final = {"crm": "c4a0", "chat": "c4a7"}
+SUBJECTS: Final = f"""
     INSERT INTO subjects (workspace_id, id, kek_id, wrapped_key)
-    SELECT '{workspace}', uuidv7(), 1, uuid_send(uuidv4()) FROM generate_series(1, {many})"""
+    SELECT '{{workspace}}', {PERSON.format(begins="{begins}", number="n")}, 1, uuid_send(uuidv4())
+    FROM generate_series(1, {{many}}) AS n"""
 SEALED: Final = "uuid_send(uuidv4()) || uuid_send(uuidv4()) || uuid_send(uuidv4())"
 FILLING: Final = {
     "crm": (
@@ -21,7 +28,8 @@ FILLING: Final = {
            FROM subjects WHERE workspace_id = '{workspace}'""",
         """INSERT INTO contact_links (workspace_id, id, subject_id, contact_id, service,
                                       linked_subject_id)
-           SELECT workspace_id, uuidv7(), subject_id, id, 'chat', uuidv4()
+           SELECT workspace_id, uuidv7(), subject_id, id, 'chat',
+                  ('{chat}' || substr(subject_id::text, 5))::uuid
            FROM contacts WHERE workspace_id = '{workspace}'""",
         """INSERT INTO timeline_items (workspace_id, id, subject_id, contact_id, channel,
                                        occurred_at, message_count, outcome_version)
@@ -55,6 +63,13 @@ MORE_WORDS: Final = f"""
     FROM participants, generate_series(1, $1) AS seq WHERE conversation_id = $2"""
 
 
+KNOWN_BY: Final = f"""
+    UPDATE subject_identities SET blind_index = known.index
+    FROM unnest($1::bytea[]) WITH ORDINALITY AS known(index, number)
+    WHERE workspace_id = $2
+      AND subject_id = {PERSON.format(begins=BEGINS["crm"], number="known.number")}"""
+
+
 async def fill(
     admin_url: str, service: str, workspace_id: UUID, many: int, channel_id: UUID | None = None
 ) -> None:
@@ -63,7 +78,8 @@ async def fill(
     try:
         for statement in FILLING[service]:
             said = {"workspace": workspace_id, "many": many, "channel": channel_id}
-            await database.execute(statement.format(**said, sealed=SEALED))
+            said |= {"begins": BEGINS[service], "chat": BEGINS["chat"], "sealed": SEALED}
+            await database.execute(statement.format(**said))
         await database.execute("VACUUM ANALYZE")
     finally:
         await database.close()
@@ -74,5 +90,14 @@ async def talk(admin_url: str, conversation_id: UUID, messages: int) -> None:
     database = await asyncpg.connect(admin_url)
     try:
         await database.execute(MORE_WORDS, messages, conversation_id)
+    finally:
+        await database.close()
+
+
+async def recognise(crm_url: str, workspace_id: UUID, indexes: Collection[bytes]) -> None:
+    """As many of them have these addresses from here on; chat knows a visitor and nothing else."""
+    database = await asyncpg.connect(crm_url)
+    try:
+        await database.execute(KNOWN_BY, list(indexes), workspace_id)
     finally:
         await database.close()
