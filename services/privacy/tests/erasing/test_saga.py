@@ -234,6 +234,27 @@ async def test_a_liar_who_does_not_let_go_stalls_it_by_name(
     assert (await shown(http, approved))["status"] == "completed"
 
 
+async def test_a_liar_who_was_replaced_is_asked_anew(
+    world: World, http: AsyncClient, callers: Callers, workspace_id: UUID, approved: str
+) -> None:
+    world.participants["crm"].lies = True
+    await world.settle()
+    begun = (await shown(http, approved))["stalled"]
+    for _ in range(59):
+        await world.wait(60)
+    http.headers.update(callers.user(workspace_id, *SCOPES))
+    stalled = await shown(http, approved)
+
+    world.participants["crm"].lies = False
+    await world.wait(60)
+    await world.settle()
+
+    request = await shown(http, approved)
+    assert (stalled["status"], stalled["stalled"], stalled["round"]) == ("stalled", begun, ROUNDS)
+    assert (request["status"], request["round"]) == ("completed", ROUNDS + 1)
+    assert not world.participants["crm"].held
+
+
 async def test_whoever_is_found_only_when_it_is_verified_goes_too(
     world: World, http: AsyncClient, approved: str, mail: Index
 ) -> None:

@@ -29,6 +29,9 @@ AGAIN: Final = timedelta(seconds=3)
 LATER: Final = timedelta(minutes=1)
 """Between two looks at somebody who does not let go: it takes a human to mend that."""
 
+ANEW: Final = timedelta(hours=1)
+"""Until they are asked for another round: who mends a service need not know whom it concerns."""
+
 
 class Step(Protocol):
     async def apply(
@@ -114,6 +117,7 @@ class Checked:
     async def apply(
         self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
     ) -> None:
+        waited = request.has_waited(since=at - ANEW)
         request.checked(self.told, at=at)
         if self.silent:
             await requests.promise(ADVANCE, request, at=at + AGAIN)
@@ -122,7 +126,7 @@ class Checked:
         if not holding:
             return await self._complete(requests, request, dossier, at)
         dossier.found = self.search.person
-        if request.round < ROUNDS:
+        if request.round < ROUNDS or waited:
             request.begin_round(at=at)
             return await requests.promise(ADVANCE, request)
         await requests.promise(ADVANCE, request, at=at + LATER)

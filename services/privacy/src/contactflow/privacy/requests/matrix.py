@@ -52,8 +52,10 @@ class Part(Base):
         self.residue, self.verified_at, self.stalled_since = None, None, None
 
     def checked(self, deleted: Counts, residue: Counts, *, at: datetime) -> None:
-        self.deleted, self.residue, self.stalled_since = dict(deleted), dict(residue), None
+        self.deleted, self.residue = dict(deleted), dict(residue)
         self.verified_at = None if any(residue.values()) else at
+        if self.verified_at:
+            self.stalled_since = None
 
     def stall(self, *, since: datetime | None) -> None:
         """It has not answered since then: the first time stands, until it is there again."""

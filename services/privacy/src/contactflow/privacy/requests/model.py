@@ -201,6 +201,10 @@ class RightsRequest(Aggregate, Base):
             self.touch(at=at)
         return tuple(name for name, known in before.items() if name in names and not known)
 
+    def has_waited(self, *, since: datetime) -> bool:
+        """Whether somebody has not let go for so long."""
+        return any(part.stalled_since and part.stalled_since <= since for part in self.parts)
+
     def checked(self, told: Mapping[ParticipantName, Verified], *, at: datetime) -> None:
         """What was looked up afresh, whatever anybody had said."""
         for part in self.parts:
