@@ -68,13 +68,14 @@ class House:
             (self.folder / "objects").as_uri(),
         )
 
-    async def start(self, name: str, role: str) -> None:
-        """Start one process of a service. Returns when it is ready."""
+    async def start(self, name: str, role: str, program: str = "") -> None:
+        """Start one process of a service, or of another build of it. Returns when it is ready."""
         port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
         env = self.environment(name) | {"PORT": port}
         env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
         log = self.folder / "logs" / f"{name}-{role}.log"
-        process = spawn([*PYTHON, f"contactflow.{name}", role], env=env, cwd=ROOT, log=log)
+        command = [*PYTHON, program or f"contactflow.{name}", role]
+        process = spawn(command, env=env, cwd=ROOT, log=log)
         self.processes[f"{name}-{role}"] = process
         await until(lambda: _ready(process, port, log), longest=READY)
 
