@@ -17,18 +17,20 @@ from contactflow.crm.worker import jobs, reactions
 from contactflow.events import Fact, topics
 from contactflow.events.contacts import CONTACTS, ContactDeleted
 from contactflow.kernel import decode, new_id
-from contactflow.messaging import Changes, Jobs, Kafka, Part, Relay, react
+from contactflow.messaging import Changes, DeadLetters, Jobs, Kafka, Part, Relay, react
 from contactflow.messaging.consumer import Consumer
 from contactflow.messaging.deadletters import Graveyard
 from contactflow.messaging.envelope import Record, headers
 from contactflow.messaging.sending import Sender
-from contactflow.messaging.settling import Settler
+from contactflow.messaging.settling import Patience, Settler
 from contactflow.persistence import Works
 from contactflow.testing.clock import NOON, FakeClock
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.rounds import erased
 from contactflow.testing.waiting import until
 from contactflow.vault import Email, Phone, Vault
+from contactflow.vault.subjects import stranger
 from services.crm.tests.facts import Conversation
 from services.crm.tests.fakes import FakeChat
 
@@ -97,6 +99,48 @@ async def test_a_conversation_on_kafka_becomes_a_contact_and_ids_on_kafka(
     kinds = [dict(one.headers)["ce_type"] for one in await told()]
     assert kinds == [b"contact.created", b"contact.linked"]
     assert "planted" not in f"{await told()}".lower()
+
+
+class Broken(FakeChat):
+    """Has a bug, until it is mended."""
+
+    mended = False
+
+    async def visitor(self, workspace_id: UUID, subject_id: UUID) -> Visitor | None:
+        if not self.mended:
+            raise ZeroDivisionError
+        return self.someone
+
+
+INBOX = text("SELECT dropped FROM inbox WHERE event_id = :event")
+
+
+async def test_a_dead_letter_that_is_redriven_after_an_erasure_is_dropped_and_counted(
+    broker: Broker, kafka: Kafka, works: Works, vault: Vault, workspace_id: UUID
+) -> None:
+    chat, topic = Broken(ADA), f"test.{new_id().hex}"
+    await broker.topic(*topics(), topic)
+    talk, dead = Conversation(workspace_id, NOON), DeadLetters(kafka, topic)
+    started = talk.started()
+    hasty = Patience(shortest=0.01, longest=0.02)
+    settler = Settler(works, reactions(vault, chat), Graveyard(kafka, topic), patience=hasty)
+
+    async def heard() -> list[bool]:
+        found = await works.run(workspace_id, lambda work: work.rows(INBOX, {"event": started.id}))
+        return list(found.scalars())
+
+    async with running(Consumer(kafka, topic, [topic], settler.settle)):
+        await publish(kafka, topic, [started])
+        [letter] = await until(lambda: dead.list(topic), longest=30)
+        they = frozenset({stranger("chat", talk.subject_id)})
+        await works.run(workspace_id, lambda work: erased(work, *ADA.identities, strangers=they))
+        chat.mended = True
+        await dead.redrive(topic, letter.id)
+        dropped = await until(heard, longest=30)
+
+    assert dropped == [True]
+    assert await left(works, workspace_id) == (0, 0, 0, 0)
+    assert await dead.list(topic) == []
 
 
 LEFT = text("""
