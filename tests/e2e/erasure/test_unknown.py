@@ -11,7 +11,7 @@ from contactflow.kernel import decode
 from contactflow.testing.waiting import until
 from contactflow.vault import Email
 from contactflow.vault.indexes import Indexer
-from tests.e2e.erasure.rights import Officer, an_address
+from tests.e2e.erasure.rights import LONG, Officer, an_address
 from tests.e2e.house import House
 from tests.e2e.people import Business
 
@@ -71,7 +71,7 @@ async def test_who_was_unknown_and_is_written_down_meanwhile_leaves_nothing(
     await officer.until(request["id"], "awaiting_approval")
     counts = (await officer.get(request["id"], "/preview"))["counts"]
 
-    async with asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(LONG), asyncio.TaskGroup() as tasks:
         tasks.create_task(writer.until_refused())
         await until(lambda: writer.made)
         await officer.approve(request["id"])
