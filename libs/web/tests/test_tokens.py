@@ -38,6 +38,16 @@ def test_the_gateway_speaks_for_everybody(
     assert verifier.verify(gateway.sign("notes", who)) == who
 
 
+def test_the_gateway_speaks_for_no_other_service(
+    gateway: TokenSigner, verifier: TokenVerifier
+) -> None:
+    itself = Principal.service("gateway", new_id())
+
+    assert verifier.verify(gateway.sign("notes", itself)) == itself
+    with pytest.raises(UnauthenticatedError):
+        verifier.verify(gateway.sign("notes", Principal.service("crm", new_id())))
+
+
 def test_a_service_speaks_for_itself_only(crm: TokenSigner, verifier: TokenVerifier) -> None:
     itself = Principal.service("crm", new_id())
 

@@ -7,6 +7,8 @@ from joserfc.jwk import OKPKey
 from contactflow.kernel import Clock, new_id
 from contactflow.web import Principal, TokenSigner, TokenVerifier
 
+SERVICES = ("gateway", "voice", "chat", "crm", "privacy")
+
 
 def a_signer(issuer: str, clock: Clock) -> TokenSigner:
     """Signs with a key made for this test."""
@@ -15,16 +17,18 @@ def a_signer(issuer: str, clock: Clock) -> TokenSigner:
 
 
 class Callers:
-    """The gateway, seen from a service: makes headers, and the verifier that trusts them."""
+    """The gateway and the other services, seen from one: makes headers, and who trusts them."""
 
     def __init__(self, service: str, clock: Clock) -> None:
-        self._service, self._signer = service, a_signer("gateway", clock)
-        trusted = {self._signer.issuer: self._signer.public_key}
+        self._service = service
+        self._signers = {name: a_signer(name, clock) for name in SERVICES}
+        trusted = {name: signer.public_key for name, signer in self._signers.items()}
         self.verifier = TokenVerifier(service, trusted, clock)
 
     def headers(self, who: Principal) -> dict[str, str]:
-        """What a request from them carries."""
-        return {"Authorization": f"Bearer {self._signer.sign(self._service, who)}"}
+        """What a request from them carries: a service signs for itself, the gateway for others."""
+        issuer = str(who.id) if who.kind == "service" else "gateway"
+        return {"Authorization": f"Bearer {self._signers[issuer].sign(self._service, who)}"}
 
     def user(self, workspace_id: UUID, *scopes: str) -> dict[str, str]:
         """Headers of somebody logged in, for this workspace, with these scopes."""

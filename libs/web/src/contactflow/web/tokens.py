@@ -1,7 +1,7 @@
 """Signed tokens between services: who asks, for a minute at most.
 
 Ed25519 (RFC 8037, named as RFC 9864 asks) and nothing else; issuer, audience and life are always
-checked. Only the gateway may speak for people, keys and the public; a service speaks for itself.
+checked. Only the gateway may speak for people, keys and the public; each service speaks for itself.
 """
 
 import json
@@ -116,7 +116,8 @@ class TokenVerifier:
 
 def _principal(claims: Mapping[str, Any], issuer: str) -> Principal:
     kind, who = named(claims["principal"])
-    if issuer != SPEAKS_FOR_OTHERS and (kind, who) != ("service", issuer):
+    is_itself = kind == "service" and who == issuer
+    if not is_itself and (kind == "service" or issuer != SPEAKS_FOR_OTHERS):
         raise ValueError("principal")
     workspace = claims["workspace"]
     return Principal(
