@@ -3,14 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from contactflow.chat.agents.model import AgentVersion
-from contactflow.chat.agents.schemas import Definition
 from contactflow.chat.conversations.errors import ConversationNotFoundError
 from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.wordings import prefix
 from contactflow.chat.sessions.model import Session
 from contactflow.events.conversations import Right
+from contactflow.runtime.agents import AgentVersion, Definition
 from contactflow.testing.people import InMemoryPeople
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import pytest
 
-from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.worker import reactions
 from contactflow.events import Event, Fact, topics
@@ -21,6 +20,7 @@ from contactflow.kernel import UnavailableError, encode, new_id
 from contactflow.messaging import Kafka, Part, react
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
+from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.kafka import Broker
 from contactflow.testing.waiting import until
 from services.chat.tests.fakes import FakeGateway

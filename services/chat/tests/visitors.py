@@ -7,11 +7,10 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 from sqlalchemy import select
 
-from contactflow.chat.agents.repository import SqlAgents
-from contactflow.chat.agents.schemas import Definition
 from contactflow.chat.conversations.participants import Participant
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work, Works
+from contactflow.runtime.agents import Definition, SqlAgents
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 

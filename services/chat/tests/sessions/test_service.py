@@ -4,12 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from contactflow.chat.agents.schemas import Definition
 from contactflow.chat.sessions import service
 from contactflow.chat.sessions.door import Entrance
 from contactflow.chat.sessions.model import LIFE, hashed
 from contactflow.chat.sessions.service import Opened, Visitor
 from contactflow.kernel import new_id
+from contactflow.runtime.agents import Definition
 from services.chat.tests.fakes import InMemorySessions
 
 ADA = Visitor("fr", {"name": "Ada", "email": "ada@example.com"})

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import text
 
 from contactflow.ai import Endpoint, OpenAIModel
-from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.turns.engine import Step
 from contactflow.chat.turns.prompt import UNANSWERED
 from contactflow.persistence import Work
+from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.ai import BreaksOff, Calls, IsSilent, Plan, Refuses, Says, ScriptedAI, says
 from services.chat.tests.turns.desk import Desk, authors
 from services.chat.tests.visitors import Visitor, bo

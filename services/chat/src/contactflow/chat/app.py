@@ -6,7 +6,6 @@ from contactflow.chat.channels import endpoints as channels
 from contactflow.chat.conversations import endpoints as conversations
 from contactflow.chat.conversations import internal
 from contactflow.chat.cors import CorsMiddleware
-from contactflow.chat.gateway import HttpGateway
 from contactflow.chat.pages import endpoints as pages
 from contactflow.chat.participant import PARTICIPANT
 from contactflow.chat.sessions import endpoints as sessions
@@ -15,6 +14,7 @@ from contactflow.chat.settings import ChatSettings
 from contactflow.chat.streams import endpoints as streams
 from contactflow.chat.streams.service import Streams
 from contactflow.runtime import Platform
+from contactflow.runtime.agents import HttpGateway
 from contactflow.web import application
 from contactflow.web.limits import Limiter
 

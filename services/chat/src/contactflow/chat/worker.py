@@ -6,22 +6,19 @@ from functools import partial
 from typing import Any
 
 from contactflow.ai import OpenAIModel
-from contactflow.chat.agents import handlers as agents
-from contactflow.chat.agents.service import Gateway
 from contactflow.chat.conversations import handlers as conversations
-from contactflow.chat.gateway import HttpGateway
 from contactflow.chat.participant import PARTICIPANT
 from contactflow.chat.sessions.door import purge_sessions
 from contactflow.chat.sessions.handlers import forgetting
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.turns.engine import Means, Turns
 from contactflow.erasure.orders import HttpOrders
-from contactflow.events.agents import AgentPublished
 from contactflow.events.contacts import ContactLinked
 from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
 from contactflow.persistence import Work
 from contactflow.runtime import Platform, opens_workspaces
+from contactflow.runtime.agents import Gateway, HttpGateway, keeps_agents
 from contactflow.vault import Vault
 from contactflow.web.idempotency import purge_idempotency_keys
 from contactflow.web.limits import purge_rate_limits
@@ -31,10 +28,9 @@ HOURLY = timedelta(hours=1)
 
 
 def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
-    fetching = agents.Fetching(gateway)
     return [
         opens_workspaces(vault),
-        on(AgentPublished, "agents.keep", fetch=fetching.published, apply=agents.keep_agent),
+        keeps_agents(gateway),
         on(ContactLinked, "conversations.link_contact", apply=conversations.link_contact),
     ]
 

@@ -1,8 +1,8 @@
 """Storing channels."""
 
-from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.channels.model import Channel
 from contactflow.persistence import Work
+from contactflow.runtime.agents import SqlAgents
 
 
 class SqlChannels:

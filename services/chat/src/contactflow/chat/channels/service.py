@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from contactflow.chat.agents.service import Agents
 from contactflow.chat.channels.errors import AgentNotPublishedError
 from contactflow.chat.channels.model import Channel
+from contactflow.runtime.agents import Agents
 
 
 class Channels(Protocol):

@@ -1,11 +1,11 @@
 """Storing sessions, and what opening one touches."""
 
-from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.chat.sessions.model import Session
 from contactflow.chat.sessions.promises import FORGET, ForgetVisitor
 from contactflow.messaging import later
 from contactflow.persistence import Work
+from contactflow.runtime.agents import SqlAgents
 from contactflow.vault import Subjects
 
 

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from contactflow.chat.agents.service import Agents
 from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.participants import Claims, Participant, identities
 from contactflow.chat.conversations.service import Conversations
 from contactflow.chat.sessions.model import Session
 from contactflow.kernel import Locale
+from contactflow.runtime.agents import Agents
 from contactflow.vault import People
 
 

@@ -6,8 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from contactflow.chat.agents.model import AgentVersion
-from contactflow.chat.agents.repository import SqlAgents
 from contactflow.chat.conversations.messages import Author, Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.participants import Participant
@@ -15,6 +13,7 @@ from contactflow.chat.conversations.wordings import Occasion
 from contactflow.events.conversations import Right
 from contactflow.kernel import GoneError, Locale, UnavailableError
 from contactflow.persistence import Work
+from contactflow.runtime.agents import AgentVersion, SqlAgents
 from contactflow.vault import opened, reading
 
 KEPT, STEP = 40, 20  # messages

@@ -2,14 +2,32 @@
 
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ARRAY, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactflow.persistence import NOTHING_PERSONAL, Base
 
 
+class Definition(BaseModel):
+    """A published version as gateway tells it, of which services keep what they use."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    agent_id: UUID
+    version: int
+    name: str
+    prompt: str
+    languages: tuple[str, ...]
+    greeting: str | None = None
+    voice: str | None = None
+
+
 class AgentVersion(Base):
-    """As gateway published it; it never changes, a new version is another row."""
+    """As gateway published it; it never changes, a new version is another row.
+
+    `voice` names the voice it speaks with; without one the speech endpoint's usual one does.
+    """
 
     __tablename__ = "agent_versions"
     __table_args__ = (
@@ -24,3 +42,4 @@ class AgentVersion(Base):
     prompt: Mapped[str]
     languages: Mapped[tuple[str, ...]] = mapped_column(ARRAY(String, as_tuple=True))
     greeting: Mapped[str | None]
+    voice: Mapped[str | None]

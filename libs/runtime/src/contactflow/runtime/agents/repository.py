@@ -1,0 +1,57 @@
+"""Loading and storing copies of agents."""
+
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from contactflow.persistence import Work, Works
+from contactflow.runtime.agents.gateway import Gateway
+from contactflow.runtime.agents.model import AgentVersion, Definition
+
+
+class Agents(Protocol):
+    """The published versions that a workspace's agents have here."""
+
+    async def newest(self, agent_id: UUID, /) -> AgentVersion | None:
+        """None when none of its versions is here."""
+
+    async def keep(self, definition: Definition, /) -> None:
+        """Have a copy of this version; again, it changes nothing."""
+
+
+class SqlAgents:
+    """See Agents."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def newest(self, agent_id: UUID) -> AgentVersion | None:
+        """See Agents."""
+        statement = (
+            select(AgentVersion)
+            .where(AgentVersion.agent_id == agent_id)
+            .order_by(AgentVersion.version.desc())
+        )
+        return (await self._work.session.scalars(statement.limit(1))).first()
+
+    async def keep(self, definition: Definition) -> None:
+        """A version never changes, so the first copy is as good as any."""
+        row = {"workspace_id": self._work.workspace_id, **definition.model_dump()}
+        await self._work.rows(insert(AgentVersion).values(row).on_conflict_do_nothing())
+
+
+async def have_agent(works: Works, gateway: Gateway, workspace_id: UUID, agent_id: UUID) -> bool:
+    """Have a copy of the agent: `agent.published` may still be on its way. Whether there is one.
+
+    Whatever was ever published has a first version; gateway is asked with no transaction open.
+    Raises UnavailableError.
+    """
+    if await works.run(workspace_id, lambda work: SqlAgents(work).newest(agent_id)):
+        return True
+    first = await gateway.agent(workspace_id, agent_id, 1)
+    if first is None:
+        return False
+    await works.run(workspace_id, lambda work: SqlAgents(work).keep(first))
+    return True

@@ -1,1 +1,0 @@
-"""Agents: chat's own copy of what gateway published."""
