@@ -71,6 +71,7 @@ async def test_a_version_says_all_that_chat_keeps(ada: Browser, callers: Callers
         "directions": ["inbound"],
         "mode": "autonomous",
         "greeting": None,
+        "voice": None,
         "tools": ["handover_to_human"],
     }
 
@@ -97,7 +98,7 @@ async def test_publishing_the_same_again_is_no_new_version(ada: Browser, engines
 @pytest.mark.parametrize(
     ("said", "pointer"),
     [
-        ({"channels": ["web", "voice"]}, "/channels/1"),
+        ({"channels": ["web", "whatsapp"]}, "/channels/1"),
         ({"directions": ["outbound"]}, "/directions/0"),
         ({"mode": "assist"}, "/mode"),
     ],

@@ -29,6 +29,7 @@ class Definition(TypedDict, total=False):
     directions: tuple[Direction, ...]
     mode: Mode
     greeting: str | None
+    voice: str | None
     tools: tuple[Tool, ...]
 
 

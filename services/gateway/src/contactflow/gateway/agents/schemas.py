@@ -13,7 +13,7 @@ from contactflow.kernel import Locale
 from contactflow.web import Listed, Shape, public_id
 
 T = TypeVar("T")
-BUILT = {"web", "inbound", "autonomous", "handover_to_human"}
+BUILT = {"web", "voice", "inbound", "autonomous", "handover_to_human"}
 
 
 def _built(said: str) -> str:
@@ -40,6 +40,8 @@ Prompt = Annotated[
     ),
 ]
 Greeting = Annotated[str, Field(min_length=1, max_length=500, examples=["How can I help?"])]
+Voice = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", examples=["alloy"])]
+"""As the speech endpoint names it."""
 Languages = Annotated[tuple[Locale, ...], Field(min_length=1, max_length=2), Few]
 Channels = Annotated[
     tuple[Annotated[Channel, Built], ...],
@@ -64,6 +66,7 @@ class AgentIn(Shape):
     directions: Directions = ("inbound",)
     mode: Annotated[Mode, Built] = "autonomous"
     greeting: Greeting | None = None
+    voice: Voice | None = None
     tools: Tools = ("handover_to_human",)
 
     @property
@@ -79,6 +82,7 @@ class AgentPatch(Shape):
     directions: Directions = ()
     mode: Annotated[Mode, Built] = "autonomous"
     greeting: Greeting | None = None
+    voice: Voice | None = None
     tools: Tools = ()
 
     @property
@@ -96,6 +100,7 @@ class AgentOut(Shape, Listed):
     directions: tuple[Direction, ...]
     mode: Mode
     greeting: Greeting | None
+    voice: Voice | None = None
     tools: tuple[Tool, ...]
     status: Status
     version: int | None
@@ -124,4 +129,5 @@ class AgentVersionOut(Shape):
     directions: tuple[Direction, ...]
     mode: Mode
     greeting: str | None
+    voice: str | None = None
     tools: tuple[Tool, ...]
