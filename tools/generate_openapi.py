@@ -108,7 +108,10 @@ NOWHERE = {
     "object_store_url": "memory:///",
     "signing_key": json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),
     "trusted_keys": {},
-    **dict.fromkeys(("gateway_url", "chat_url", "crm_url", "privacy_url"), "http://127.0.0.1:9"),
+    **dict.fromkeys(
+        ("gateway_url", "chat_url", "crm_url", "privacy_url", "voice_url"), "http://127.0.0.1:9"
+    ),
+    "voice_public_url": "https://127.0.0.1:9",
     "smtp_url": "smtp://127.0.0.1:9",
     "mail_from": "nobody@example.com",
     "receipt_key": json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True)),

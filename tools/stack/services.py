@@ -17,9 +17,10 @@ from tools.stack.state import State
 
 FIRST = "gateway"  # what people open has the first port
 PORT = 8080
-ASK_A_MODEL = ("chat",)  # nobody else is given the key
+ASK_A_MODEL = ("chat", "voice")  # nobody else is given the key
 SEND_MAIL = ("gateway",)  # nor this password
 SIGNS_RECEIPTS = ("privacy",)  # as above
+ANSWERS_CALLS = ("voice",)
 
 
 def names() -> list[str]:
@@ -78,6 +79,7 @@ def environment(name: str, around: Around) -> dict[str, str]:
     receipts = json.dumps(around.secrets.receipts)
     says = {"RECEIPT_KEY": receipts, "SUBPROCESSORS": around.subprocessors}
     signs = says if name in SIGNS_RECEIPTS else {}
+    calls = carriers_reach(around.urls[name]) if name in ANSWERS_CALLS else {}
     return {
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka,
         "ROOT_KEY": own["root_key"],
@@ -92,7 +94,13 @@ def environment(name: str, around: Around) -> dict[str, str]:
         **asks,
         **sends,
         **signs,
+        **calls,
     }
+
+
+def carriers_reach(url: str) -> dict[str, str]:
+    """Where whoever plays a carrier on this machine finds webhooks."""
+    return {"VOICE_PUBLIC_URL": url}
 
 
 def databases(name: str, around: Around) -> dict[str, str]:

@@ -13,7 +13,7 @@ from contactflow.events import REGISTRY, DeclarationError, Event, Topic, events,
 from contactflow.events.base import says_nothing_personal
 from contactflow.kernel import new_id
 
-SERVICES = {"chat", "crm", "gateway", "privacy"}
+SERVICES = {"chat", "crm", "gateway", "privacy", "voice"}
 
 
 class Colour(StrEnum):

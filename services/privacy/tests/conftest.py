@@ -62,6 +62,7 @@ def said(engines: Engines, **more: str) -> dict[str, str]:
         "gateway_url": "http://127.0.0.1:1",
         "chat_url": "http://127.0.0.1:1",
         "crm_url": "http://127.0.0.1:1",
+        "voice_url": "http://127.0.0.1:1",
     }
     return plain | more
 

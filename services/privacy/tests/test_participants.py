@@ -58,7 +58,7 @@ async def clients(clock: FakeClock) -> AsyncIterator[dict[str, InternalClient]]:
     """crm answers, chat talks nonsense, gateway has no such routes."""
     signer = a_signer("privacy", clock)
     async with serving(stub) as well, serving(broken) as ill, serving(FastAPI()) as older:
-        urls = {"crm": well, "chat": ill, "gateway": older}
+        urls = {"crm": well, "chat": ill, "gateway": older, "voice": older}
         made = {name: InternalClient(name, url, signer) for name, url in urls.items()}
         yield made
         for one in made.values():

@@ -142,7 +142,14 @@ async def test_one_scope_is_not_another(
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("chat", 404), ("crm", 404), ("gateway", 404), ("voice", 403), ("privacy", 403)],
+    [
+        ("chat", 404),
+        ("crm", 404),
+        ("gateway", 404),
+        ("voice", 404),
+        ("elsewhere", 403),
+        ("privacy", 403),
+    ],
 )
 async def test_an_order_is_for_participants(
     http: AsyncClient, callers: Callers, workspace_id: UUID, who: str, status: int

@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.erasure.rights import Known, Officer
 from tests.e2e.house import House
 
-PARTICIPANTS = ("gateway", "chat", "crm")
+PARTICIPANTS = ("gateway", "chat", "crm", "voice")
 MOMENTS = (0.02, 0.15)
 """Seconds after the approval, over which its steps are spread."""
 

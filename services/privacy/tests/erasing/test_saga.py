@@ -86,6 +86,7 @@ async def test_somebody_is_found_erased_verified_and_receipted(
         "chat": {"things": 3},
         "crm": {"things": 2},
         "gateway": {},
+        "voice": {},
     }
     assert (request["status"], request["round"]) == ("completed", 1)
     assert {one["state"] for one in request["participants"]} == {"verified"}
@@ -93,7 +94,7 @@ async def test_somebody_is_found_erased_verified_and_receipted(
     assert not world.participants["crm"].held
     payload = verify(receipt, app.state.keys)["payload"]
     deleted = {one["name"]: one["deleted"] for one in payload["participants"]}
-    assert deleted == {"chat": {"things": 3}, "crm": {"things": 2}, "gateway": {}}
+    assert deleted == {"chat": {"things": 3}, "crm": {"things": 2}, "gateway": {}, "voice": {}}
     assert payload["backups_expire_on"] == "2026-12-26"
     assert payload["subprocessors"] == [{"name": "OpenAI", "expires_on": "2026-12-21"}]
     assert payload["legal_role"] == "processor"

@@ -295,7 +295,7 @@ async def test_a_preview_comes_after_discovery(http: AsyncClient, store: Store) 
 
     assert (early.status_code, early.json()["code"]) == (409, "rights_request_state")
     assert later.json()["claims"] == []
-    assert later.json()["counts"].keys() == {"gateway", "chat", "crm"}
+    assert later.json()["counts"].keys() == {"gateway", "chat", "crm", "voice"}
 
 
 async def test_there_is_no_receipt_of_what_is_not_completed(

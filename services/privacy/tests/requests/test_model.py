@@ -15,7 +15,7 @@ from contactflow.privacy.requests.errors import (
 )
 from contactflow.privacy.requests.matrix import state
 from contactflow.privacy.requests.model import Intake, RightsRequest
-from services.privacy.tests.ways import ACTS, LEFT, WAY, a_request, answer_all
+from services.privacy.tests.ways import ACTS, LEFT, NOTHING, WAY, a_request, answer_all
 
 UNDECIDED = {"verifying_identity", "discovering", "awaiting_approval"}
 OPEN = UNDECIDED | {"executing", "verifying_erasure"}
@@ -101,6 +101,7 @@ def test_it_is_verified_when_the_last_one_has_answered(intake: Intake, at: datet
     request.answered("crm", 1, at=at)
     request.answered("crm", 1, at=at)
     request.answered("chat", 1, at=at)
+    request.answered("voice", 1, at=at)
     seen = [request.status]
     request.answered("gateway", 1, at=at)
 
@@ -115,6 +116,18 @@ def test_who_read_it_in_the_ledger_may_have_answered_before(intake: Intake, at: 
     request.ask(1, at=at)
 
     assert [*seen, request.status] == ["executing", "verifying_erasure"]
+
+
+def test_who_came_to_the_house_after_the_request_has_a_part_in_it(
+    intake: Intake, at: datetime
+) -> None:
+    request = a_request(intake, at, "discovering")
+    request.parts = [one for one in request.parts if one.participant != "voice"]
+
+    request.discovered(NOTHING, at=at)
+
+    assert request.part("voice").found == {"things": 0}
+    assert len(request.parts) == len(PARTICIPANTS)
 
 
 def test_an_answer_to_an_earlier_round_counts_for_nothing(intake: Intake, at: datetime) -> None:

@@ -13,7 +13,7 @@ from contactflow.events.base import Event, Topic
 ERASURES = Topic("privacy.erasures")
 """Keyed by the request: what is asked and what is answered keep their order."""
 
-ParticipantName = Literal["gateway", "chat", "crm"]
+ParticipantName = Literal["gateway", "chat", "crm", "voice"]
 """A service that holds personal data."""
 
 PARTICIPANTS: Final[tuple[ParticipantName, ...]] = get_args(ParticipantName)

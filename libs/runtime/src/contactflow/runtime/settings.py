@@ -133,6 +133,7 @@ class Settings(KafkaSettings):
     chat_url: str | None = None
     crm_url: str | None = None
     privacy_url: str | None = None
+    voice_url: str | None = None
     forwarded_allow_ips: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)

@@ -122,7 +122,12 @@ class RightsRequest(Aggregate, Base):
         return self.due_at - clock.WARNING
 
     def part(self, name: ParticipantName) -> Part:
-        return next(one for one in self.parts if one.participant == name)
+        """Its part; who came to the house after the request has one from here on."""
+        for one in self.parts:
+            if one.participant == name:
+                return one
+        self.parts.append(Part.of(self.workspace_id, self.id, name))
+        return self.parts[-1]
 
     def verify(self, *, by: str, at: datetime) -> None:
         """It comes from the person whose data it is about, says `by`."""
@@ -135,8 +140,9 @@ class RightsRequest(Aggregate, Base):
     def discovered(self, rows: Mapping[ParticipantName, Counts], *, at: datetime) -> None:
         """Everybody has said what they hold. Whom to restrict is known from here on."""
         self._expect("discovering")
-        for part in self.parts:
-            part.found, part.stalled_since = dict(rows[part.participant]), None
+        for name, found in rows.items():
+            part = self.part(name)
+            part.found, part.stalled_since = dict(found), None
         self.status = "awaiting_approval"
         if self.restrict:
             self._restricted(to=True, at=at)
@@ -207,9 +213,8 @@ class RightsRequest(Aggregate, Base):
 
     def checked(self, told: Mapping[ParticipantName, Verified], *, at: datetime) -> None:
         """What was looked up afresh, whatever anybody had said."""
-        for part in self.parts:
-            if its := told.get(part.participant):
-                part.checked(its.deleted, its.residue, at=at)
+        for name, its in told.items():
+            self.part(name).checked(its.deleted, its.residue, at=at)
         self.touch(at=at)
 
     def complete(self, *, at: datetime) -> None:

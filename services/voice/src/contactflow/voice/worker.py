@@ -1,0 +1,40 @@
+"""The worker process, put together: reactions, jobs, and the parts that run them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from contactflow.erasure.orders import HttpOrders
+from contactflow.kernel import Clock
+from contactflow.messaging import Backbone, Job, Part, Reaction, chore
+from contactflow.persistence import Work
+from contactflow.runtime import Platform, opens_workspaces
+from contactflow.runtime.agents import Gateway, HttpGateway, keeps_agents
+from contactflow.vault import Vault
+from contactflow.voice.participant import PARTICIPANT
+from contactflow.voice.settings import VoiceSettings
+from contactflow.web.idempotency import purge_idempotency_keys
+from contactflow.web.limits import purge_rate_limits
+
+HOURLY = timedelta(hours=1)
+
+
+def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
+    return [opens_workspaces(vault), keeps_agents(gateway)]
+
+
+def jobs(clock: Clock) -> list[Job[Any]]:
+    async def purge(work: Work) -> bool:
+        """One batch of each; true while there is more."""
+        at = clock()
+        gone = await purge_idempotency_keys(work, at=at)
+        return bool(gone + await purge_rate_limits(work, at=at))
+
+    return [chore("voice.purge", every=HOURLY, apply=purge)]
+
+
+def parts(on: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
+    erasing = PARTICIPANT.reactions(HttpOrders(on.internal), on.clock)
+    yield backbone.relay()
+    yield backbone.consumer([*reactions(on.vault, HttpGateway(on.internal("gateway"))), *erasing])
+    yield backbone.jobs([*jobs(on.clock), *PARTICIPANT.jobs(on.clock)])

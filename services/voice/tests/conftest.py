@@ -1,0 +1,94 @@
+"""voice on real PostgreSQL, and the people who call."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from joserfc.jwk import OKPKey
+
+import contactflow.voice.worker  # noqa: F401  every table of the service
+from contactflow.persistence import Works
+from contactflow.runtime import Platform, platform
+from contactflow.testing.clock import FakeClock
+from contactflow.testing.database import Engines, fresh_database
+from contactflow.testing.postgres import Postgres
+from contactflow.testing.tokens import Callers
+from contactflow.voice.app import create_app
+from contactflow.voice.settings import VoiceSettings
+from services.voice.tests.fakes import FakeGateway
+
+PUBLIC_URL = "https://voice.example"
+
+
+@pytest.fixture(scope="session")
+async def engines(postgres: Postgres) -> AsyncIterator[Engines]:
+    async with fresh_database(postgres, "voice", "migrations") as engines:
+        yield engines
+
+
+@pytest.fixture
+def callers(clock: FakeClock) -> Callers:
+    return Callers("voice", clock)
+
+
+def settings(engines: Engines) -> VoiceSettings:
+    """As the environment would say it."""
+    secret = base64.b64encode(bytes(32)).decode()
+    said = {
+        "database_url": engines.urls.app,
+        "system_database_url": engines.urls.system,
+        "root_key": secret,
+        "index_secrets": json.dumps({"1": secret}),
+        "signing_key": OKPKey.generate_key("Ed25519").as_pem(private=True).decode(),
+        "trusted_keys": "{}",
+        "object_store_url": "memory:///",
+        "kafka_bootstrap_servers": "127.0.0.1:1",
+        "gateway_url": "http://127.0.0.1:1",
+        "voice_public_url": PUBLIC_URL,
+    }
+    return VoiceSettings.model_validate(said)
+
+
+@pytest.fixture
+async def on(
+    engines: Engines,
+    clock: FakeClock,
+    callers: Callers,
+    workspace_id: UUID,
+    other_workspace_id: UUID,
+) -> AsyncIterator[Platform[VoiceSettings]]:
+    """What an api process stands on; both workspaces have their key."""
+    async with platform("voice", settings(engines), clock) as made:
+        for workspace in (workspace_id, other_workspace_id):
+            await made.works.run(workspace, made.vault.create_key)
+        yield replace(made, verifier=callers.verifier)
+
+
+@pytest.fixture
+def works(on: Platform[VoiceSettings]) -> Works:
+    return on.works
+
+
+@pytest.fixture
+def gateway() -> FakeGateway:
+    return FakeGateway()
+
+
+@pytest.fixture
+def app(on: Platform[VoiceSettings], gateway: FakeGateway) -> FastAPI:
+    app = create_app(on)
+    app.state.gateway = gateway
+    return app
+
+
+@pytest.fixture
+async def http(app: FastAPI) -> AsyncIterator[AsyncClient]:
+    """Nobody in particular."""
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://voice") as client:
+        yield client

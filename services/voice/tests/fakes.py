@@ -1,0 +1,31 @@
+"""Ports of voice in memory."""
+
+from typing import Any
+from uuid import UUID
+
+from contactflow.runtime.agents import Definition
+
+
+def bo(agent_id: UUID, **said: Any) -> Definition:
+    """An agent of a bakery."""
+    fields = {
+        "agent_id": agent_id,
+        "version": 1,
+        "name": "Bo",
+        "prompt": "The bakery opens at 7:30.",
+        "languages": ("en", "fr"),
+    }
+    return Definition.model_validate(fields | said)
+
+
+class FakeGateway:
+    """Has published what it was given."""
+
+    def __init__(self) -> None:
+        self.published: dict[tuple[UUID, UUID, int], Definition] = {}
+        self.error: Exception | None = None
+
+    async def agent(self, workspace_id: UUID, agent_id: UUID, version: int) -> Definition | None:
+        if self.error:
+            raise self.error
+        return self.published.get((workspace_id, agent_id, version))

@@ -1,0 +1,74 @@
+"""What voice does when something happens elsewhere, on real PostgreSQL."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contactflow.events import Event, Fact
+from contactflow.events.agents import AgentPublished
+from contactflow.events.workspaces import WorkspaceCreated
+from contactflow.kernel import new_id
+from contactflow.messaging import react
+from contactflow.persistence import Work
+from contactflow.runtime import Platform
+from contactflow.runtime.agents import SqlAgents
+from contactflow.voice.settings import VoiceSettings
+from contactflow.voice.worker import reactions
+from services.voice.tests.fakes import FakeGateway, bo
+
+
+class Ears:
+    """Every reaction of voice, to one fact after the other."""
+
+    def __init__(self, on: Platform[VoiceSettings], gateway: FakeGateway, at: datetime) -> None:
+        self._on, self._at = on, at
+        self.known = reactions(on.vault, gateway)
+
+    async def hear(self, workspace_id: UUID, body: Event, *, twice: bool = False) -> None:
+        fact: Fact[Any] = Fact(new_id(), workspace_id, new_id(), 1, self._at, body)
+        for _ in range(1 + twice):
+            for one in self.known:
+                if isinstance(body, one.event):
+                    await react(self._on.works, one, fact)
+
+
+@pytest.fixture
+def ears(on: Platform[VoiceSettings], gateway: FakeGateway, at: datetime) -> Ears:
+    return Ears(on, gateway, at)
+
+
+def test_every_reaction_has_a_name_of_its_own(ears: Ears) -> None:
+    names = [one.name for one in ears.known]
+
+    assert len(names) == len(set(names)) == 2
+
+
+async def test_a_new_workspace_gets_its_key(ears: Ears, on: Platform[VoiceSettings]) -> None:
+    workspace_id = new_id()
+    created = WorkspaceCreated(workspace_id=workspace_id, legal_role="processor", locale="en")
+
+    await ears.hear(workspace_id, created, twice=True)
+
+    async def sealed(work: Work) -> bool:
+        return work.session.info["keyring"] is not None
+
+    assert await on.works.run(workspace_id, sealed)
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1), (2, 2)])
+async def test_the_newest_published_version_counts_in_whatever_order_it_comes(
+    ears: Ears, on: Platform[VoiceSettings], gateway: FakeGateway, workspace_id: UUID, order: Any
+) -> None:
+    agent_id = new_id()
+    for number in order:
+        gateway.published[workspace_id, agent_id, number] = bo(agent_id, version=number)
+
+    for number in order:
+        published = AgentPublished(agent_id=agent_id, agent_version=number)
+        await ears.hear(workspace_id, published, twice=True)
+
+    newest = await on.works.run(workspace_id, lambda work: SqlAgents(work).newest(agent_id))
+    assert newest
+    assert newest.version == 2
