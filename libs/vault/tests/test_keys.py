@@ -182,3 +182,20 @@ async def test_a_new_index_version_still_finds_who_was_stored_under_the_old(
     found = await only_new.run(workspace_id, lambda work: Subjects(work).find([ADA]))
     assert found
     assert found.id == ada.id
+
+
+async def test_a_secret_of_the_workspace_opens_where_it_was_sealed_only(
+    works: Works, workspace_id: UUID, vault: Vault
+) -> None:
+    await works.run(workspace_id, vault.create_key)
+    known, row_id = await works.run(workspace_id, ring), new_id()
+
+    sealed = known.seal(b"token", "thing.secret", row_id)
+
+    assert b"token" not in sealed
+    assert known.open(sealed, "thing.secret", row_id) == b"token"
+    for field_id, other in (("thing.other", row_id), ("thing.secret", new_id())):
+        with pytest.raises(UnsealError):
+            known.open(sealed, field_id, other)
+    with pytest.raises(UnsealError):
+        known.open(b"\0\0\0\x09" + sealed[4:], "thing.secret", row_id)

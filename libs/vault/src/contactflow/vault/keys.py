@@ -12,13 +12,14 @@ from sqlalchemy.orm import Mapped
 
 from contactflow.kernel import Clock, GoneError, UnavailableError, system_clock
 from contactflow.persistence import NOTHING_PERSONAL, Base, Work
-from contactflow.vault.envelopes import DataKey, binding, new_secret
+from contactflow.vault.envelopes import DataKey, UnsealError, binding, new_secret
 from contactflow.vault.indexes import Indexer
 
 REMEMBERED = timedelta(seconds=60)
 PERSON_KEY = "vault.person.key"
 WORKSPACE_KEY = "vault.workspace.key"
 ROOT_SIZE = 32
+KEK_ID = 4  # bytes
 
 
 class WorkspaceNotReadyError(UnavailableError):
@@ -82,6 +83,21 @@ class Keyring:
     def key(self, kek_id: int, wrapped: bytes, subject_id: UUID) -> DataKey:
         """A person's key. Raises UnsealError."""
         return DataKey(self._keys[kek_id].open(wrapped, self._bound_to(subject_id)))
+
+    def seal(self, plain: bytes, field_id: str, row_id: UUID) -> bytes:
+        """An envelope under the workspace's own key, for secrets that are about no person."""
+        envelope = self._keys[self.current].seal(plain, self._own(field_id, row_id))
+        return self.current.to_bytes(KEK_ID) + envelope
+
+    def open(self, sealed: bytes, field_id: str, row_id: UUID) -> bytes:
+        """What was sealed so. Raises UnsealError."""
+        key = self._keys.get(int.from_bytes(sealed[:KEK_ID]))
+        if key is None:
+            raise UnsealError
+        return key.open(sealed[KEK_ID:], self._own(field_id, row_id))
+
+    def _own(self, field_id: str, row_id: UUID) -> bytes:
+        return binding(self.workspace_id, field_id, row_id)
 
     def _bound_to(self, subject_id: UUID) -> bytes:
         return binding(self.workspace_id, PERSON_KEY, subject_id)
