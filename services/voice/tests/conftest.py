@@ -21,6 +21,7 @@ from contactflow.testing.tokens import Callers
 from contactflow.voice.app import create_app
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.fakes import FakeGateway
+from services.voice.tests.switchboard import Switchboard
 
 PUBLIC_URL = "https://voice.example"
 
@@ -92,3 +93,20 @@ async def http(app: FastAPI) -> AsyncIterator[AsyncClient]:
     transport = ASGITransport(app, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://voice") as client:
         yield client
+
+
+STAFF = ("channels:read", "channels:write")
+
+
+@pytest.fixture
+def staff(callers: Callers, workspace_id: UUID) -> dict[str, str]:
+    """Headers of somebody of the workspace who may do everything here."""
+    return callers.user(workspace_id, *STAFF)
+
+
+@pytest.fixture
+async def switchboard(
+    http: AsyncClient, staff: dict[str, str], works: Works, workspace_id: UUID
+) -> Switchboard:
+    """A carrier, a published agent, a number."""
+    return await Switchboard.install(http, staff, works, workspace_id)

@@ -13,10 +13,13 @@ from contactflow.kernel import MalformedIdError, decode, encode
 PREFIXES: Final = {
     "agent_id": "agt",
     "api_key_id": "key",
+    "call_id": "call",
+    "carrier_id": "car",
     "channel_id": "chn",
     "contact_id": "con",
     "conversation_id": "cnv",
     "message_id": "msg",
+    "phone_number_id": "num",
     "rights_request_id": "rr",
     "user_id": "usr",
     "workspace_id": "ws",

@@ -20,6 +20,7 @@ TABLE: Final[Mapping[str, tuple[str, ...]]] = {
         "/.well-known/contactflow-keys.json",
         "/privacy",
     ),
+    "voice": ("/v1/calls", "/v1/carriers", "/v1/carrier-webhooks", "/v1/phone-numbers"),
 }
 """By service, what is forwarded; everything else is the gateway's own."""
 

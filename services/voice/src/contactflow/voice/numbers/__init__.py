@@ -1,0 +1,1 @@
+"""Phone numbers: which agent answers where, and on what terms."""

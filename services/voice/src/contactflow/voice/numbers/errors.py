@@ -1,0 +1,17 @@
+"""What can go wrong with a phone number."""
+
+from contactflow.kernel import ConflictError, ContactFlowError, NotFoundError
+
+
+class PhoneNumberNotFoundError(NotFoundError):
+    code = "phone_number_not_found"
+
+
+class PhoneNumberExistsError(ConflictError):
+    code = "phone_number_exists"
+
+
+class AgentNotPublishedError(ContactFlowError):
+    """Not ours, not there, or never published: nobody would answer here."""
+
+    code = "agent_not_published"

@@ -1,0 +1,91 @@
+"""Phone numbers over HTTP, on real PostgreSQL."""
+
+from typing import Any
+
+import pytest
+
+from contactflow.kernel import encode, new_id
+from services.voice.tests.conftest import PUBLIC_URL
+from services.voice.tests.fakes import FakeGateway, bo
+from services.voice.tests.switchboard import NUMBER, Switchboard, made
+
+URL = "/v1/phone-numbers"
+OTHER = "+33140205050"
+
+
+@pytest.fixture
+def new(switchboard: Switchboard) -> dict[str, Any]:
+    carrier_id, agent_id = switchboard.carrier["id"], switchboard.agent
+    return {"e164": OTHER, "carrier_id": carrier_id, "agent_id": agent_id, "recording": "off"}
+
+
+async def test_a_number_says_where_its_carrier_calls_us(switchboard: Switchboard) -> None:
+    path = f"{PUBLIC_URL}/webhooks/twilio/{switchboard.carrier['id']}"
+
+    shown = await switchboard.http.get(
+        f"{URL}/{switchboard.number['id']}", headers=switchboard.staff
+    )
+
+    assert shown.json() == switchboard.number
+    assert shown.json()["webhook_urls"] == {"voice": f"{path}/voice", "status": f"{path}/status"}
+
+
+async def test_numbers_are_listed_newest_first(
+    switchboard: Switchboard, new: dict[str, Any]
+) -> None:
+    created = await made(switchboard.http, switchboard.staff, URL, new | {"e164": "+33 140205050"})
+
+    listed = (await switchboard.http.get(URL, headers=switchboard.staff)).json()["data"]
+
+    assert listed == [created, switchboard.number]
+    assert created["e164"] == OTHER
+
+
+async def test_one_number_is_set_up_once(switchboard: Switchboard, new: dict[str, Any]) -> None:
+    answer = await switchboard.http.post(
+        URL, json=new | {"e164": NUMBER}, headers=switchboard.staff
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "phone_number_exists")
+
+
+async def test_terms_change_and_what_is_not_said_stays(switchboard: Switchboard) -> None:
+    headers = switchboard.staff | {"If-Match": '"1"'}
+
+    changed = await switchboard.http.patch(
+        f"{URL}/{switchboard.number['id']}", json={"handover_e164": OTHER}, headers=headers
+    )
+
+    assert changed.headers["etag"] == '"2"'
+    assert changed.json()["handover_e164"] == OTHER
+    assert changed.json()["recording"] == "consent"
+
+
+async def test_an_agent_published_a_moment_ago_is_fetched(
+    switchboard: Switchboard, gateway: FakeGateway, new: dict[str, Any]
+) -> None:
+    agent_id = new_id()
+    gateway.published[switchboard.workspace_id, agent_id, 1] = bo(agent_id)
+
+    created = await made(
+        switchboard.http, switchboard.staff, URL, new | {"agent_id": encode("agt", agent_id)}
+    )
+
+    assert created["agent_id"] == encode("agt", agent_id)
+
+
+@pytest.mark.parametrize(
+    ("bad", "status"),
+    [
+        ({"e164": "0140205050"}, 422),
+        ({"recording": "always"}, 422),
+        ({"agent_id": encode("agt", new_id())}, 422),
+        ({"carrier_id": encode("car", new_id())}, 404),
+    ],
+)
+async def test_a_bad_number_is_refused(
+    switchboard: Switchboard, new: dict[str, Any], bad: dict[str, Any], status: int
+) -> None:
+    answer = await switchboard.http.post(URL, json=new | bad, headers=switchboard.staff)
+
+    assert answer.status_code == status
