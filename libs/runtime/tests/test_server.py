@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from contactflow.runtime import Settings
+from contactflow.runtime import Live, Settings
 from contactflow.runtime.health import Health
 from contactflow.runtime.server import HttpServer
 from contactflow.testing.waiting import until
@@ -46,3 +46,31 @@ def listening(caplog: pytest.LogCaptureFixture) -> int | None:
     """The port, once it is known."""
     ports = [getattr(line, "port", None) for line in caplog.records]
     return next(filter(None, ports), None)
+
+
+@pytest.mark.parametrize(("drain", "ends_by_itself"), [(30.0, True), (0.1, False)])
+async def test_live_connections_hold_the_server_until_they_are_finished(
+    caplog: pytest.LogCaptureFixture,
+    drain: float,
+    ends_by_itself: bool,  # noqa: FBT001  a table
+) -> None:
+    caplog.set_level(logging.INFO)
+    settings = Settings.model_construct(host="127.0.0.1", port=0, forwarded_allow_ips="")
+    over = asyncio.Event()
+
+    async def finished() -> None:
+        await over.wait()
+
+    live = Live(who, (), finished, drain)
+    server = HttpServer(Health(who, "voice-media", []), settings, live)
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        serving = tasks.create_task(server.run())
+        port = await until(lambda: listening(caplog))
+        server.stop()
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            draining = await http.get("/readyz") if ends_by_itself else None
+        assert serving.done() is False
+        if ends_by_itself:
+            over.set()
+
+    assert draining is None or draining.status_code == 503

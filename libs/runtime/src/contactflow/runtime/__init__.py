@@ -2,12 +2,13 @@
 
 from contactflow.runtime.commands import main
 from contactflow.runtime.platform import Platform, platform
-from contactflow.runtime.service import Command, Role, Service
+from contactflow.runtime.service import Command, Live, Role, Service
 from contactflow.runtime.settings import Settings, SettingsError, read
 from contactflow.runtime.workspaces import opens_workspaces
 
 __all__ = [
     "Command",
+    "Live",
     "Platform",
     "Role",
     "Service",

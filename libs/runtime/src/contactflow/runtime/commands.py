@@ -24,7 +24,8 @@ MISCONFIGURED = 2
 ROLES = {
     Role.API: "answer HTTP",
     Role.WORKER: "relay events, react to events, run jobs",
-    Role.ALL: "both in one process",
+    Role.MEDIA: "carry live connections",
+    Role.ALL: "everything in one process",
 }
 
 
@@ -81,6 +82,8 @@ def _parser(service: Service[S]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m contactflow.{service.name}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for role, about in ROLES.items():
+        if role is Role.MEDIA and service.media is None:
+            continue
         commands.add_parser(role.value, help=about)
     commands.add_parser("migrate", help="bring the database to what this code expects")
     letters = commands.add_parser("deadletters", help="events that could not be applied")

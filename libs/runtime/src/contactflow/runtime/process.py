@@ -5,40 +5,51 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from contactflow.erasure.replay import Replay
 from contactflow.kernel import Clock, system_clock
 from contactflow.messaging import Part, run_parts
+from contactflow.messaging.worker import DRAIN
 from contactflow.runtime import health
 from contactflow.runtime.platform import Platform, platform
 from contactflow.runtime.server import HttpServer
-from contactflow.runtime.service import Role, S, Service
+from contactflow.runtime.service import Live, Role, S, Service
 
 log = logging.getLogger(__name__)
 AGAIN = 1.0
+MARGIN = 10.0  # seconds, for what ends after the last connection
 
 
 async def run(service: Service[S], settings: S, role: Role, clock: Clock = system_clock) -> None:
     """Run until SIGTERM or SIGINT. Databases and Kafka may come later, go, and come back."""
     async with platform(service.name, settings, clock) as on:
-        await run_parts(parts(service, on, role))
+        live = service.media(on) if service.media and role.carries else None
+        drain = max(DRAIN, live.drain + MARGIN) if live else DRAIN
+        await run_parts(parts(service, on, role, live), drain=drain)
 
 
-def parts(service: Service[S], on: Platform[S], role: Role) -> Iterator[Part]:
+def parts(
+    service: Service[S], on: Platform[S], role: Role, live: Live | None = None
+) -> Iterator[Part]:
     """Everything that runs in such a process. The first to be told to stop is the first here."""
     app = service.create_app(on) if role.serves else health.nothing_here
+    app = Together(app, live.app) if live else app
     migrated = health.migrations(on.works.engine, service.scripts)
     replays = list(_replays(service, on))
     gates = [*map(health.replayed, replays)]
     prepared = [migrated, *gates]
     there = [health.database(on.works.engine), health.kafka(on.kafka, required=role.works)]
     front = health.Health(app, f"{service.name}-{role}", [*there, migrated], gates)
-    yield HttpServer(front, on.settings)
+    yield HttpServer(front, on.settings, live)
     yield on.changes
     for replay in replays:
         yield After([migrated], replay)
     if role.works:
         for part in service.parts(on, on.backbone):
             yield After(prepared, part)
+    for part in live.parts if live else ():
+        yield After(prepared, part)
     yield on.doorbell
 
 
@@ -46,6 +57,18 @@ def _replays(service: Service[S], on: Platform[S]) -> Iterator[Replay]:
     """What was erased stays erased in a database that was restored."""
     if service.participant:
         yield service.participant.replay(on.ledger, on.works, on.system, on.clock)
+
+
+class Together:
+    """One application for requests, another for the WebSockets that live beside them."""
+
+    def __init__(self, requests: ASGIApp, sockets: ASGIApp) -> None:
+        self._requests, self._sockets = requests, sockets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on."""
+        app = self._sockets if scope["type"] == "websocket" else self._requests
+        await app(scope, receive, send)
 
 
 class After:

@@ -1,13 +1,15 @@
 """The HTTP part of a process: serves until told to stop, then lets requests finish."""
 
+import asyncio
 import logging
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
 from contactflow.runtime.health import Health
+from contactflow.runtime.service import Live
 from contactflow.runtime.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,10 +34,13 @@ class _Server(uvicorn.Server):
 
 
 class HttpServer:
-    """A part that answers HTTP. Requests get 20 s to finish after `stop`."""
+    """A part that answers HTTP. Requests get 20 s to finish after `stop`.
 
-    def __init__(self, health: Health, settings: Settings) -> None:
-        self._health = health
+    With live connections the server stays up until they are finished: stopping it cuts them.
+    """
+
+    def __init__(self, health: Health, settings: Settings, live: Live | None = None) -> None:
+        self._health, self._live, self._told = health, live, asyncio.Event()
         self._server = _Server(
             uvicorn.Config(
                 health,
@@ -54,11 +59,29 @@ class HttpServer:
     def stop(self) -> None:
         """Say "not ready", take no new connection, let requests finish; then `run` returns."""
         self._health.drain()
-        self._server.should_exit = True
+        self._told.set()
+        if self._live is None:
+            self._server.should_exit = True
 
     async def run(self) -> None:
         """Serve until told to stop. Raises OSError when the address can't be had."""
         try:
-            await self._server.serve()
+            await self._serve()
         except SystemExit:  # uvicorn's word for it
             raise OSError("the address is taken") from None
+
+    async def _serve(self) -> None:
+        if self._live is None:
+            return await self._server.serve()
+        async with asyncio.TaskGroup() as tasks:
+            leaving = tasks.create_task(self._leave(self._live))
+            await self._server.serve()
+            leaving.cancel()
+        return None
+
+    async def _leave(self, live: Live) -> None:
+        await self._told.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(live.drain):
+                await live.finished()
+        self._server.should_exit = True

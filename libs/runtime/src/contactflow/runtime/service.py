@@ -1,7 +1,7 @@
-"""What a service is to the machinery that runs it: a name and its two composition roots."""
+"""What a service is to the machinery that runs it: a name and its composition roots."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -18,21 +18,27 @@ S = TypeVar("S", bound=Settings)
 
 
 class Role(StrEnum):
-    """What a process does: answer HTTP, work on events and jobs, or both."""
+    """What a process does: answer HTTP, work on events and jobs, carry live media, or all of it."""
 
     API = "api"
     WORKER = "worker"
+    MEDIA = "media"
     ALL = "all"
 
     @property
     def serves(self) -> bool:
         """Whether the service's routes are answered here."""
-        return self is not Role.WORKER
+        return self in {Role.API, Role.ALL}
 
     @property
     def works(self) -> bool:
         """Whether relay, consumer and jobs run here."""
-        return self is not Role.API
+        return self in {Role.WORKER, Role.ALL}
+
+    @property
+    def carries(self) -> bool:
+        """Whether live connections are held here, by a service that has them."""
+        return self in {Role.MEDIA, Role.ALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,27 @@ class Command(Generic[S]):
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """The part of a process that holds live connections, which outlast the signal to stop.
+
+    `app` answers WebSockets; `parts` run beside it. Once the process is told to stop it is not
+    ready any more, and ends when `finished` returns, after `drain` seconds at the latest.
+    """
+
+    app: ASGIApp
+    parts: Sequence[Part]
+    finished: Callable[[], Awaitable[None]]
+    drain: float
+
+
+@dataclass(frozen=True, slots=True)
 class Service(Generic[S]):
     """A deployable.
 
     `create_app` puts the routes together, `parts` what a worker runs; `scripts` is the folder of
     the migrations (in its package, so that they are installed with it); `commands` are its own;
-    `participant` is its part in erasures, when it holds personal data.
+    `participant` is its part in erasures, when it holds personal data; `media` makes what carries
+    its live connections, when it has any: only then there is a role for that.
     """
 
     name: str
@@ -64,3 +85,4 @@ class Service(Generic[S]):
     scripts: Path
     commands: tuple[Command[S], ...] = ()
     participant: Participant | None = None
+    media: Callable[[Platform[S]], Live] | None = None
