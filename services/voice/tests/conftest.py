@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from joserfc.jwk import OKPKey
 
+import contactflow.voice.places.model
 import contactflow.voice.worker  # noqa: F401  every table of the service
 from contactflow.persistence import Works
 from contactflow.runtime import Platform, platform

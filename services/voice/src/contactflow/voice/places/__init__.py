@@ -1,0 +1,1 @@
+"""Places: how many calls each media process can take, exactly, and who may take one."""

@@ -1,0 +1,127 @@
+"""Lending places: each step is one statement, so that no two calls ever have one place."""
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, text
+
+from contactflow.kernel import new_id
+from contactflow.persistence import Work
+from contactflow.voice.places.model import SILENT, UNCLAIMED, Admission, Tokens, hashed
+
+KNOWN: Final = text("""
+    SELECT url, admission FROM places
+    WHERE call_id = :call_id AND claimed_at IS NULL AND expires_at > :at AND beats_at > :alive
+""")
+ADMIT: Final = text("""
+    UPDATE places SET workspace_id = :workspace_id, call_id = :call_id, admission = :admission,
+        token_hash = :token_hash, expires_at = :expires_at, claimed_at = NULL
+    WHERE id = (
+        SELECT id FROM places
+        WHERE beats_at > :alive
+          AND (call_id IS NULL OR (claimed_at IS NULL AND expires_at <= :at))
+        ORDER BY slot, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING url
+""")
+CLAIM: Final = text("""
+    UPDATE places SET claimed_at = :at, token_hash = NULL
+    WHERE token_hash = :token_hash AND media_id = :media_id
+      AND claimed_at IS NULL AND expires_at > :at
+    RETURNING id, workspace_id, call_id
+""")
+GIVE_BACK: Final = text("""
+    UPDATE places SET workspace_id = NULL, call_id = NULL, admission = NULL, token_hash = NULL,
+        expires_at = NULL, claimed_at = NULL
+    WHERE id = :id AND call_id = :call_id
+""")
+REGISTER: Final = text("""
+    INSERT INTO places (id, media_id, slot, url, beats_at)
+    SELECT unnest(CAST(:ids AS uuid[])), :media_id, unnest(CAST(:slots AS int[])), :url, :at
+    ON CONFLICT (media_id, slot) DO UPDATE SET beats_at = excluded.beats_at
+""")
+CLOSE: Final = text("DELETE FROM places WHERE media_id = :media_id AND claimed_at IS NULL")
+BURY: Final = text("""
+    DELETE FROM places WHERE beats_at <= :alive RETURNING workspace_id, call_id, claimed_at
+""")
+
+
+class Claim(NamedTuple):
+    """A place that a socket has, and the call it is for."""
+
+    place_id: UUID
+    workspace_id: UUID
+    call_id: UUID
+
+
+class Lost(NamedTuple):
+    """A call whose media process is dead."""
+
+    workspace_id: UUID
+    call_id: UUID
+
+
+class SqlPlaces:
+    """For whoever admits: the rest of the webhook's transaction holds, or none of it."""
+
+    def __init__(self, work: Work, tokens: Tokens) -> None:
+        self._work, self._tokens = work, tokens
+
+    async def admit(self, call_id: UUID, *, at: datetime) -> Admission | None:
+        """A place for the call, the same while nobody has claimed it; None when all are taken."""
+        if known := await self._first(KNOWN, call_id=call_id, at=at, alive=at - SILENT):
+            return Admission(known.url, self._tokens.of(known.admission))
+        admission = new_id()
+        token = self._tokens.of(admission)
+        lent = await self._first(
+            ADMIT,
+            workspace_id=self._work.workspace_id,
+            call_id=call_id,
+            admission=admission,
+            token_hash=hashed(token),
+            expires_at=at + UNCLAIMED,
+            at=at,
+            alive=at - SILENT,
+        )
+        return Admission(lent.url, token) if lent else None
+
+    async def _first(self, statement: Any, **values: Any) -> Row[Any] | None:
+        return (await self._work.rows(statement, values)).first()
+
+
+class House:
+    """The places of one media process, on the system role. Each call is a statement of its own."""
+
+    def __init__(self, media_id: UUID, url: str, slots: int) -> None:
+        self._media_id, self._url, self._slots = media_id, url, slots
+
+    async def beat(self, work: Work, *, at: datetime) -> None:
+        """This process lives, and has so many places."""
+        values = {
+            "ids": [new_id() for _ in range(self._slots)],
+            "slots": [*range(self._slots)],
+            "media_id": self._media_id,
+            "url": self._url,
+            "at": at,
+        }
+        await work.rows(REGISTER, values)
+
+    async def claim(self, work: Work, token: str, *, at: datetime) -> Claim | None:
+        """Whoever shows the token has the place, once; None for anybody else."""
+        values = {"token_hash": hashed(token), "media_id": self._media_id, "at": at}
+        found = (await work.rows(CLAIM, values)).first()
+        return Claim._make(found) if found else None
+
+    async def give_back(self, work: Work, claim: Claim) -> None:
+        """The call is over; again, it changes nothing."""
+        await work.rows(GIVE_BACK, {"id": claim.place_id, "call_id": claim.call_id})
+
+    async def close(self, work: Work) -> None:
+        """No new calls: what is not claimed is not there any more."""
+        await work.rows(CLOSE, {"media_id": self._media_id})
+
+
+async def bury(work: Work, *, at: datetime) -> list[Lost]:
+    """Remove the places of processes that are silent (system role); the calls that they had."""
+    gone = (await work.rows(BURY, {"alive": at - SILENT})).all()
+    return [Lost(row.workspace_id, row.call_id) for row in gone if row.call_id]
