@@ -24,6 +24,7 @@ class Retention(StrEnum):
 
     CRM = "crm"
     CHAT = "chat"
+    CALL = "call"
     ACCOUNT = "account"
     ABUSE = "abuse"
     DELIVERY = "delivery"

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from contactflow.erasure.orders import HttpOrders
+from contactflow.events.contacts import ContactLinked
 from contactflow.kernel import Clock
-from contactflow.messaging import Backbone, Job, Part, Reaction, chore
+from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
 from contactflow.persistence import Work
 from contactflow.runtime import Platform, opens_workspaces
 from contactflow.runtime.agents import Gateway, HttpGateway, keeps_agents
 from contactflow.vault import Vault
+from contactflow.voice.calls import handlers as calls
 from contactflow.voice.participant import PARTICIPANT
+from contactflow.voice.places.model import BEAT
 from contactflow.voice.settings import VoiceSettings
 from contactflow.web.idempotency import purge_idempotency_keys
 from contactflow.web.limits import purge_rate_limits
@@ -20,7 +24,11 @@ HOURLY = timedelta(hours=1)
 
 
 def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
-    return [opens_workspaces(vault), keeps_agents(gateway)]
+    return [
+        opens_workspaces(vault),
+        keeps_agents(gateway),
+        on(ContactLinked, "calls.link_contact", apply=calls.link_contact),
+    ]
 
 
 def jobs(clock: Clock) -> list[Job[Any]]:
@@ -30,11 +38,15 @@ def jobs(clock: Clock) -> list[Job[Any]]:
         gone = await purge_idempotency_keys(work, at=at)
         return bool(gone + await purge_rate_limits(work, at=at))
 
-    return [chore("voice.purge", every=HOURLY, apply=purge)]
+    return [
+        calls.closing(clock),
+        chore("voice.calls.close_lost", every=BEAT, apply=partial(calls.close_lost, clock=clock)),
+        chore("voice.purge", every=HOURLY, apply=purge),
+    ]
 
 
-def parts(on: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
-    erasing = PARTICIPANT.reactions(HttpOrders(on.internal), on.clock)
+def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
+    erasing = PARTICIPANT.reactions(HttpOrders(on_.internal), on_.clock)
     yield backbone.relay()
-    yield backbone.consumer([*reactions(on.vault, HttpGateway(on.internal("gateway"))), *erasing])
-    yield backbone.jobs([*jobs(on.clock), *PARTICIPANT.jobs(on.clock)])
+    yield backbone.consumer([*reactions(on_.vault, HttpGateway(on_.internal("gateway"))), *erasing])
+    yield backbone.jobs([*jobs(on_.clock), *PARTICIPANT.jobs(on_.clock)])

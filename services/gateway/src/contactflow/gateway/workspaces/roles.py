@@ -8,6 +8,7 @@ Scope = Literal[
     "agents:write",
     "api_keys:read",
     "api_keys:write",
+    "calls:read",
     "channels:read",
     "channels:write",
     "contacts:read",
@@ -17,15 +18,24 @@ Scope = Literal[
     "messages:read",
     "messages:write",
     "privacy:read",
+    "recordings:read",
     "rights:decide",
     "rights:read",
     "rights:write",
     "timeline:read",
+    "transcripts:read",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 EVERYTHING: Final[frozenset[Scope]] = frozenset(get_args(Scope))
 CUSTOMERS: Final[frozenset[Scope]] = frozenset(
-    {"contacts:read", "conversations:read", "messages:read", "timeline:read"}
+    {
+        "calls:read",
+        "contacts:read",
+        "conversations:read",
+        "messages:read",
+        "timeline:read",
+        "transcripts:read",
+    }
 )
 
 SCOPES: Final[dict[Role, frozenset[Scope]]] = {

@@ -1,0 +1,1 @@
+"""Calls: who called, what was said, what is kept of it."""

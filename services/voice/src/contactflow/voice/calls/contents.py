@@ -1,0 +1,76 @@
+"""What is kept of a call: turns, a summary, follow-ups, recordings. All of it is the caller's."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import String, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from contactflow.events.calls import Intent
+from contactflow.persistence import Base, references
+from contactflow.vault import Category, Personal, Retention, neutral, one, sealed
+
+Speaker = Literal["caller", "agent"]
+FollowUpKind = Literal["message", "callback"]
+RecordingState = Literal["recording", "stored"]
+
+
+class Turn(Personal, Base):
+    """What one side said, by offsets in the call; latencies in ms, of the agent's turns."""
+
+    __tablename__ = "turns"
+    __table_args__ = (UniqueConstraint("workspace_id", "call_id", "seq", name="uq_turns_seq"),)
+
+    call_id: Mapped[UUID] = neutral()
+    seq: Mapped[int] = neutral()
+    speaker: Mapped[Speaker] = neutral(type_=String())
+    text = sealed(one(str), "voice.turn.text", Category.CONTENT, Retention.CALL)
+    started_ms: Mapped[int] = neutral()
+    ended_ms: Mapped[int] = neutral()
+    interrupted: Mapped[bool] = neutral()
+    end_of_speech_ms: Mapped[int | None] = neutral()
+    speech_to_text_ms: Mapped[int | None] = neutral()
+    first_token_ms: Mapped[int | None] = neutral()
+    first_sentence_ms: Mapped[int | None] = neutral()
+    first_audio_ms: Mapped[int | None] = neutral()
+    latency_ms: Mapped[int | None] = neutral()
+
+
+class Summary(Personal, Base):
+    """Its id is the call's: there is one."""
+
+    __tablename__ = "summaries"
+
+    call_id: Mapped[UUID] = neutral()
+    text = sealed(one(str), "voice.summary.text", Category.CONTENT, Retention.CALL)
+    intent: Mapped[Intent] = neutral(type_=String())
+    generated_at: Mapped[datetime] = neutral()
+
+
+class FollowUp(Personal, Base):
+    """What the caller asked to be done after the call."""
+
+    __tablename__ = "follow_ups"
+
+    call_id: Mapped[UUID] = neutral()
+    kind: Mapped[FollowUpKind] = neutral(type_=String())
+    text = sealed(one(str), "voice.follow_up.text", Category.CONTENT, Retention.CALL)
+    callback_at: Mapped[datetime | None] = neutral()
+    created_at: Mapped[datetime] = neutral()
+
+
+class CallRecording(Personal, Base):
+    """Registered before the first byte is stored. `bytes` are of audio, both channels."""
+
+    __tablename__ = "recordings"
+
+    call_id: Mapped[UUID] = neutral()
+    state: Mapped[RecordingState] = neutral(type_=String())
+    segments: Mapped[int] = neutral()
+    bytes: Mapped[int] = neutral()
+    started_ms: Mapped[int] = neutral()
+
+
+for _model in (Turn, Summary, FollowUp, CallRecording):
+    references(_model, "calls", "call_id")

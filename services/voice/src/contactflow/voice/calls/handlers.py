@@ -1,0 +1,37 @@
+"""What calls do when something happens elsewhere, and what they do later."""
+
+from contactflow.events import Fact
+from contactflow.events.contacts import ContactLinked
+from contactflow.kernel import Clock, GoneError
+from contactflow.messaging import Job, job, later
+from contactflow.persistence import Work
+from contactflow.voice.calls import service
+from contactflow.voice.calls.errors import CallNotFoundError
+from contactflow.voice.calls.promises import CLOSE, OfCall
+from contactflow.voice.calls.repository import SqlCalls
+from contactflow.voice.places.repository import bury
+
+
+async def link_contact(work: Work, fact: Fact[ContactLinked]) -> None:
+    if fact.body.service == "voice":
+        await SqlCalls(work).link(fact.body.subject_id, fact.body.contact_id)
+
+
+def closing(clock: Clock) -> Job[OfCall]:
+    async def close(work: Work, due: OfCall) -> None:
+        try:
+            await service.close(SqlCalls(work), call_id=due.call_id, at=clock())
+        except CallNotFoundError:
+            raise GoneError from None
+
+    return job(CLOSE.name, CLOSE.arguments, apply=close)
+
+
+async def close_lost(work: Work, clock: Clock) -> bool:
+    """Calls whose media process is silent are closed, each in its workspace (system role)."""
+    at = clock()
+    for lost in await bury(work, at=at):
+        theirs = Work(work.session, lost.workspace_id)
+        due = OfCall(call_id=lost.call_id)
+        await later(theirs, CLOSE, due, at=at, key=str(lost.call_id))
+    return False

@@ -1,0 +1,17 @@
+"""What a call promises for later."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from contactflow.messaging import Promise
+
+
+class OfCall(BaseModel):
+    """Which call; everything else is looked up when it is due."""
+
+    call_id: UUID
+
+
+CLOSE = Promise("voice.call.close", OfCall)
+"""Whoever carries the call may be dead: it ends all the same."""

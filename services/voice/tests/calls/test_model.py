@@ -1,0 +1,91 @@
+"""The rules of a call: in whatever order news come, it ends once, and the same."""
+
+from datetime import datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from contactflow.events.calls import CallCompleted, CallStarted
+from contactflow.kernel import new_id
+from contactflow.testing.people import a_person
+from contactflow.voice.calls.model import Call, Disclosure, Ending, Latencies, Line, Status
+
+TOLD = Disclosure("disclosure.en.1", "en", 120, 3200, confirmed=True)
+
+
+@pytest.fixture
+def call(at: datetime) -> Call:
+    line = Line(new_id(), "CA1", "+14158675309", new_id(), "+18005551212", new_id(), "consent")
+    return Call.ring(a_person(), line, at=at)
+
+
+def told(call: Call) -> list[Any]:
+    return [event for event, _, _ in call.recorded()]
+
+
+def test_a_call_that_rings_is_told_by_ids(call: Call) -> None:
+    [started] = told(call)
+
+    assert isinstance(started, CallStarted)
+    assert (started.call_id, started.subject_id) == (call.id, call.subject_id)
+
+
+NEWS: list[tuple[Status, int]] = [("ringing", 0), ("in_progress", 1), ("completed", 2)]
+
+
+@pytest.mark.parametrize("order", [*permutations(NEWS)])
+def test_news_in_any_order_and_twice_end_in_the_same_state(
+    call: Call, at: datetime, order: list[tuple[Status, int]]
+) -> None:
+    told(call)
+    for status, sequence in [*order, *order]:
+        call.learn(status, sequence=sequence, at=at)
+
+    assert (call.status, call.ended_at, call.ended_by) == ("completed", at, "caller")
+    assert [type(one) for one in told(call)] == [CallCompleted]
+
+
+def test_what_carries_a_call_ends_it_and_not_the_carrier(call: Call, at: datetime) -> None:
+    assert call.answer(3, at=at)
+    told(call)
+
+    waits = call.learn("completed", sequence=2, at=at)
+    over = call.is_over
+    ended = call.end(Ending("agent", TOLD, "granted", "key", 900), Latencies(2, 400, 700), at=at)
+
+    assert (waits, over, ended) == (True, False, True)
+    assert (call.status, call.ended_by, call.consent) == ("completed", "agent", "granted")
+    assert (call.disclosure_wording_id, call.latency_p95_ms) == ("disclosure.en.1", 700)
+    assert len(told(call)) == 1
+
+
+def test_a_call_is_answered_by_one(call: Call, at: datetime) -> None:
+    assert [call.answer(1, at=at), call.answer(1, at=at)] == [True, False]
+
+
+def test_a_call_whose_carrier_is_dead_says_what_is_missing_and_is_told_once(
+    call: Call, at: datetime
+) -> None:
+    call.answer(1, at=at)
+    told(call)
+    later = at + timedelta(seconds=9)
+
+    ends = [call.lose(turns=4, at=later), call.lose(turns=4, at=later)]
+
+    [completed] = told(call)
+    assert ends == [True, False]
+    assert call.missing == ("transcript", "recording")
+    assert (completed.ended_by, completed.turn_count, completed.duration_s) == ("line", 4, 9)
+
+
+def test_who_hangs_up_before_the_answer_was_not_answered(call: Call, at: datetime) -> None:
+    call.learn("no_answer", sequence=1, at=at)
+
+    assert not call.answer(1, at=at)
+    assert (call.status, call.ended_by, call.answered_at) == ("no_answer", "carrier", None)
+
+
+def test_the_callers_number_is_sealed(call: Call) -> None:
+    assert call.caller == "+14158675309"
+    assert b"4158675309" not in vars(call)["_caller"]
