@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 from joserfc.jwk import OKPKey
 
-import contactflow.voice.places.model
 import contactflow.voice.worker  # noqa: F401  every table of the service
 from contactflow.persistence import Works
 from contactflow.runtime import Platform, platform
@@ -19,7 +18,8 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
-from contactflow.voice.app import create_app
+from contactflow.voice.app import described, edge
+from contactflow.voice.front import Front
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.fakes import FakeGateway
 from services.voice.tests.switchboard import Switchboard
@@ -83,15 +83,16 @@ def gateway() -> FakeGateway:
 
 @pytest.fixture
 def app(on: Platform[VoiceSettings], gateway: FakeGateway) -> FastAPI:
-    app = create_app(on)
+    app = described(on)
     app.state.gateway = gateway
     return app
 
 
 @pytest.fixture
-async def http(app: FastAPI) -> AsyncIterator[AsyncClient]:
+async def http(on: Platform[VoiceSettings], app: FastAPI) -> AsyncIterator[AsyncClient]:
     """Nobody in particular."""
-    transport = ASGITransport(app, raise_app_exceptions=False)
+    whole = Front(app, edge(on).app)
+    transport = ASGITransport(whole, raise_app_exceptions=False)
     async with AsyncClient(transport=transport, base_url="http://voice") as client:
         yield client
 

@@ -42,6 +42,7 @@ STAFF_CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/phone-numbers"): Call(200, 200),
     ("GET", "/v1/phone-numbers/{phone_number_id}"): Call(200, 404),
     ("PATCH", "/v1/phone-numbers/{phone_number_id}"): Call(200, 404, {"recording": "on"}),
+    ("GET", "/v1/carrier-webhooks"): Call(200, 200),
     ("DELETE", "/v1/phone-numbers/{phone_number_id}"): Call(204, 404),
 }
 INTERNAL_CALLS: Mapping[tuple[str, str], Call] = {

@@ -15,6 +15,7 @@ PREFIXES: Final = {
     "api_key_id": "key",
     "call_id": "call",
     "carrier_id": "car",
+    "carrier_webhook_id": "cwh",
     "channel_id": "chn",
     "contact_id": "con",
     "conversation_id": "cnv",

@@ -14,9 +14,12 @@ from contactflow.runtime import Platform, opens_workspaces
 from contactflow.runtime.agents import Gateway, HttpGateway, keeps_agents
 from contactflow.vault import Vault
 from contactflow.voice.calls import handlers as calls
+from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.participant import PARTICIPANT
-from contactflow.voice.places.model import BEAT
+from contactflow.voice.places.model import BEAT, Tokens
 from contactflow.voice.settings import VoiceSettings
+from contactflow.voice.webhooks.answering import Answering
+from contactflow.voice.webhooks.repository import purge_webhooks
 from contactflow.web.idempotency import purge_idempotency_keys
 from contactflow.web.limits import purge_rate_limits
 
@@ -35,7 +38,7 @@ def jobs(clock: Clock) -> list[Job[Any]]:
     async def purge(work: Work) -> bool:
         """One batch of each; true while there is more."""
         at = clock()
-        gone = await purge_idempotency_keys(work, at=at)
+        gone = await purge_idempotency_keys(work, at=at) + await purge_webhooks(work, at=at)
         return bool(gone + await purge_rate_limits(work, at=at))
 
     return [
@@ -49,4 +52,8 @@ def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     erasing = PARTICIPANT.reactions(HttpOrders(on_.internal), on_.clock)
     yield backbone.relay()
     yield backbone.consumer([*reactions(on_.vault, HttpGateway(on_.internal("gateway"))), *erasing])
-    yield backbone.jobs([*jobs(on_.clock), *PARTICIPANT.jobs(on_.clock)])
+    telnyx = TelnyxRest(on_.settings.telnyx_api_url)
+    on_.closing.push_async_callback(telnyx.aclose)
+    tokens = Tokens(on_.settings.root_key.get_secret_value())
+    answering = Answering(on_.works, telnyx, tokens, on_.clock)
+    yield backbone.jobs([answering.job, *jobs(on_.clock), *PARTICIPANT.jobs(on_.clock)])

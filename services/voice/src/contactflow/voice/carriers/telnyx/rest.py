@@ -1,0 +1,66 @@
+"""Commands to Telnyx. Each has an id, so that said twice it is done once.
+
+Source: Telnyx, Call Control API: POST /v2/calls/{call_control_id}/actions/...
+"""
+
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from contactflow.kernel import UnavailableError
+
+TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
+OVER: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
+
+
+class RefusedCommandError(Exception):
+    """Telnyx does not do what we say: the key, or the command, is wrong."""
+
+    code = "refused_command"
+
+
+class TelnyxRest:
+    """One client for all accounts; the key comes with each command."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=TIMEOUT, trust_env=False)
+
+    async def answer(self, key: str, call: str, stream_url: str, *, command_id: UUID) -> None:
+        """Answer, and have the audio come to us. Raises UnavailableError, RefusedCommandError."""
+        said = {
+            "stream_url": stream_url,
+            "stream_track": "inbound_track",
+            "stream_bidirectional_mode": "rtp",
+            "stream_bidirectional_codec": "PCMU",
+        }
+        await self._do(key, call, "answer", said, command_id)
+
+    async def hang_up(self, key: str, call: str, *, command_id: UUID) -> None:
+        """As above."""
+        await self._do(key, call, "hangup", {}, command_id)
+
+    async def transfer(self, key: str, call: str, to: str, *, command_id: UUID) -> None:
+        """As above."""
+        await self._do(key, call, "transfer", {"to": to}, command_id)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+    async def _do(
+        self, key: str, call: str, action: str, said: dict[str, Any], command_id: UUID
+    ) -> None:
+        path = f"/v2/calls/{quote(call, safe='')}/actions/{action}"
+        headers = {"Authorization": f"Bearer {key}"}
+        try:
+            answer = await self._http.post(
+                path, json={**said, "command_id": str(command_id)}, headers=headers
+            )
+        except httpx.TransportError:
+            raise UnavailableError(service="telnyx") from None
+        if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise UnavailableError(service="telnyx")
+        if answer.is_error and answer.status_code not in OVER:
+            raise RefusedCommandError

@@ -1,0 +1,1 @@
+"""Webhooks: what carriers tell us, kept until it is worked on."""

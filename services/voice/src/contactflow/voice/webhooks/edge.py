@@ -1,0 +1,129 @@
+"""Webhooks over HTTP: raw bytes in, what the carrier understands out. Never behind the gateway."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from contactflow.kernel import Clock, ContactFlowError, MalformedIdError, decode
+from contactflow.voice.carriers.errors import CarrierNotFoundError
+from contactflow.voice.carriers.model import Carrier, Secrets
+from contactflow.voice.carriers.telnyx import signature as telnyx_signature
+from contactflow.voice.carriers.twilio import signature as twilio_signature
+from contactflow.voice.webhooks import telnyx, twilio
+from contactflow.voice.webhooks.intake import Intake
+from contactflow.voice.webhooks.service import Outcome
+from contactflow.voice.webhooks.wordings import SORRY
+from contactflow.web.bugs import BugMiddleware
+from contactflow.web.problems import problem, told_as_problem
+from contactflow.web.requests import RequestIdMiddleware
+
+PREFIX: Final = "/webhooks/"
+LIMIT: Final = 64 * 1024
+Answer = Callable[[Request, bytes], Awaitable[Response]]
+
+
+class Edge:
+    """`public_url` is where the carriers call us, as they were told; they sign that."""
+
+    def __init__(self, intake: Intake, clock: Clock, public_url: str) -> None:
+        self._intake, self._clock, self._public_url = intake, clock, public_url
+
+    @property
+    def app(self) -> ASGIApp:
+        return RequestIdMiddleware(BugMiddleware(Starlette(routes=self._routes())))
+
+    def _routes(self) -> list[Route]:
+        base = f"{PREFIX}twilio/{{carrier_id}}"
+        return [
+            Route(f"{base}/voice", _bounded(self._voice), methods=["POST"]),
+            Route(f"{base}/status", _bounded(self._status), methods=["POST"]),
+            Route(f"{PREFIX}telnyx/{{carrier_id}}", _bounded(self._telnyx), methods=["POST"]),
+        ]
+
+    async def _voice(self, request: Request, body: bytes) -> Response:
+        return _twiml(_told(await self._twilio("voice", request, body)))
+
+    async def _status(self, request: Request, body: bytes) -> Response:
+        await self._twilio("status", request, body)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def _twilio(self, what: str, request: Request, body: bytes) -> Outcome:
+        query = f"?{request.url.query}" if request.url.query else ""
+        url = f"{self._public_url}{request.url.path}{query}"
+
+        def genuine(_: Carrier, secrets: Secrets) -> bool:
+            return twilio_signature.is_genuine(
+                secrets,
+                url=url,
+                body=body,
+                signature=request.headers.get("x-twilio-signature", ""),
+                settings=request.headers.get("x-twilio-webhooks-signature-settings"),
+            )
+
+        carrier_id = _carrier(request)
+        received = await self._intake.receive(carrier_id, "twilio", what, body, genuine)
+        return await self._intake.work_on(received, twilio.read(what, body))
+
+    async def _telnyx(self, request: Request, body: bytes) -> Response:
+        def genuine(carrier: Carrier, _: Secrets) -> bool:
+            return telnyx_signature.is_genuine(
+                carrier.public_key or "",
+                body=body,
+                signature=request.headers.get("telnyx-signature-ed25519", ""),
+                timestamp=request.headers.get("telnyx-timestamp", ""),
+                at=self._clock(),
+            )
+
+        carrier_id = _carrier(request)
+        received = await self._intake.receive(carrier_id, "telnyx", "event", body, genuine)
+        known = telnyx.is_known(body)
+        await self._intake.work_on(received, telnyx.read(body), known=known)
+        return Response(status_code=HTTPStatus.OK)
+
+
+def _carrier(request: Request) -> UUID:
+    try:
+        return decode("car", request.path_params["carrier_id"])
+    except MalformedIdError:
+        raise CarrierNotFoundError from None
+
+
+def _told(outcome: Outcome) -> str:
+    """What Twilio is to do with the call."""
+    locale = outcome.locale
+    if outcome.call is None:
+        return twilio.reject()
+    if outcome.admission:
+        return twilio.connect(outcome.admission, SORRY["broken"][locale], locale)
+    if outcome.call.is_over or outcome.call.is_live:
+        return twilio.nothing()
+    return twilio.apologise(SORRY["busy"][locale], locale)
+
+
+def _twiml(text: str) -> Response:
+    return Response(text, media_type="application/xml")
+
+
+def _bounded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """The whole body, if it is not too long; errors of ours as problems."""
+
+    async def answered(request: Request) -> Response:
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > LIMIT:
+                too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                return problem(request.scope, too_large, "body_too_large")
+        try:
+            return await answer(request, body)
+        except ContactFlowError as error:
+            return told_as_problem(request.scope, error)
+
+    return answered

@@ -1,0 +1,66 @@
+"""What comes of a carrier's news: a call, and a place for it."""
+
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+from uuid import UUID
+
+from contactflow.kernel import Locale
+from contactflow.runtime.agents import Agents
+from contactflow.voice.calls import service as calls
+from contactflow.voice.calls.model import Call, Line
+from contactflow.voice.calls.service import Calls
+from contactflow.voice.numbers.model import PhoneNumber
+from contactflow.voice.places.model import Admission
+from contactflow.voice.webhooks.news import News
+
+Reason = Literal["unknown_number", "unknown_event"]
+
+
+class Numbers(Protocol):
+    @property
+    def agents(self) -> Agents: ...
+    async def at(self, carrier_id: UUID, e164: str, /) -> PhoneNumber | None: ...
+
+
+class Places(Protocol):
+    async def admit(self, call_id: UUID, /, *, at: datetime) -> Admission | None: ...
+
+
+class Outcome(NamedTuple):
+    """`admission` None although the carrier asks: nobody can take the call now."""
+
+    call: Call | None = None
+    admission: Admission | None = None
+    locale: Locale = "en"
+    unknown: Reason | None = None
+
+
+async def hear(
+    news: News, *, carrier_id: UUID, numbers: Numbers, calls_: Calls, places: Places, at: datetime
+) -> Outcome:
+    """The same news any number of times, in any order, come to the same call."""
+    number = await numbers.at(carrier_id, news.called)
+    if number is None:
+        return Outcome(unknown="unknown_number")
+    line = Line(
+        carrier_id,
+        news.carrier_call_id,
+        news.caller,
+        number.id,
+        number.e164,
+        number.agent_id,
+        number.recording,
+    )
+    call = await calls.ring(calls_, line, at=at)
+    locale = await _locale(numbers, number)
+    if news.asks and not call.is_over and not call.is_live:
+        return Outcome(call, await places.admit(call.id, at=at), locale)
+    if not news.asks:
+        await calls.learn(calls_, call, news.status, sequence=news.sequence, at=at)
+    return Outcome(call, None, locale)
+
+
+async def _locale(numbers: Numbers, number: PhoneNumber) -> Locale:
+    """The first language of whoever answers there."""
+    agent = await numbers.agents.newest(number.agent_id)
+    return "fr" if agent and agent.languages[0] == "fr" else "en"

@@ -1,0 +1,18 @@
+"""What the carrier itself says when no agent can answer."""
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from contactflow.kernel import Locale
+
+Sorry = Literal["busy", "broken"]
+SORRY: Final[Mapping[Sorry, Mapping[Locale, str]]] = {
+    "busy": {
+        "en": "All our lines are busy. Please call again in a few minutes.",
+        "fr": "Toutes nos lignes sont occupées. Merci de rappeler dans quelques minutes.",
+    },
+    "broken": {
+        "en": "We are sorry, the call cannot go on. Please call again.",
+        "fr": "Nous sommes désolés, l’appel ne peut pas continuer. Merci de rappeler.",
+    },
+}

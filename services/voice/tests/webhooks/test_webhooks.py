@@ -1,0 +1,169 @@
+"""Webhooks over HTTP, on real PostgreSQL: repeated, late, in any order, forged."""
+
+import logging
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import text
+
+from contactflow.kernel import encode, new_id
+from contactflow.persistence import Work
+from services.voice.tests.players import CALLER, Telnyx, Twilio
+from services.voice.tests.switchboard import Switchboard
+
+CALLS = text("SELECT status, subject_id, ended_by, is_live FROM calls ORDER BY id")
+ANSWERS = text("SELECT id FROM jobs WHERE name = 'voice.telnyx.answer'")
+
+
+async def rows(switchboard: Switchboard, statement: Any) -> list[Any]:
+    async def look(work: Work) -> list[Any]:
+        return list((await work.rows(statement)).all())
+
+    return await switchboard.works.run(switchboard.workspace_id, look)
+
+
+async def listed(switchboard: Switchboard, status: str = "") -> list[dict[str, Any]]:
+    query = f"?status={status}" if status else ""
+    answer = await switchboard.http.get(f"/v1/carrier-webhooks{query}", headers=switchboard.staff)
+    data: list[dict[str, Any]] = answer.json()["data"]
+    return data
+
+
+async def test_the_same_webhook_five_times_is_one_call_and_the_same_answer(
+    twilio: Twilio, switchboard: Switchboard
+) -> None:
+    answers = [await twilio.voice() for _ in range(5)]
+
+    assert {one.status_code for one in answers} == {200}
+    assert len({one.text for one in answers}) == 1
+    assert '<Connect><Stream url="wss://media.example/media/twilio/' in answers[0].text
+    assert "</Connect><Say " in answers[0].text
+    assert [one.status for one in await rows(switchboard, CALLS)] == ["ringing"]
+    assert await listed(switchboard) == []
+
+
+async def test_a_status_before_the_answer_begins_the_call_and_the_answer_goes_on_with_it(
+    twilio: Twilio, switchboard: Switchboard
+) -> None:
+    early = await twilio.status("ringing", 0)
+    answered = await twilio.voice()
+
+    assert (early.status_code, answered.status_code) == (204, 200)
+    assert "<Stream " in answered.text
+    assert len(await rows(switchboard, CALLS)) == 1
+
+
+async def test_a_call_that_is_over_is_not_answered(
+    twilio: Twilio, switchboard: Switchboard
+) -> None:
+    await twilio.status("canceled", 3)
+    await twilio.status("ringing", 1)
+
+    late = await twilio.voice()
+
+    assert late.text.endswith("<Response/>")
+    [call] = await rows(switchboard, CALLS)
+    assert (call.status, call.ended_by) == ("canceled", "caller")
+
+
+async def test_when_every_place_is_taken_the_carrier_says_so(
+    http: AsyncClient, twilio: Twilio
+) -> None:
+    answers = [await Twilio(http, twilio.carrier_id).voice() for _ in range(3)]
+
+    assert ["<Stream " in one.text for one in answers] == [True, True, False]
+    assert "All our lines are busy" in answers[2].text
+
+
+async def test_one_caller_is_one_person_and_who_withholds_is_nobody_known(
+    http: AsyncClient, twilio: Twilio, switchboard: Switchboard
+) -> None:
+    for caller in (CALLER, CALLER, "anonymous", "anonymous"):
+        await Twilio(http, twilio.carrier_id).voice(From=caller)
+
+    people = [one.subject_id for one in await rows(switchboard, CALLS)]
+
+    assert people[0] == people[1]
+    assert len({*people}) == 3
+
+
+async def test_a_number_that_is_not_ours_is_kept_and_visible(
+    twilio: Twilio, switchboard: Switchboard
+) -> None:
+    answer = await twilio.voice(To="+33140205051")
+
+    assert "<Reject " in answer.text
+    [shown] = await listed(switchboard, "unknown")
+    assert (shown["code"], shown["carrier_id"]) == ("unknown_number", twilio.carrier_id)
+    assert CALLER not in str(shown)
+    assert await rows(switchboard, CALLS) == []
+
+
+async def test_an_event_that_nobody_knows_is_kept_and_visible(
+    twilio: Twilio, telnyx: Telnyx, switchboard: Switchboard
+) -> None:
+    await twilio.status("levitating", 1)
+    await telnyx.post("fax.received")
+
+    assert {one["code"] for one in await listed(switchboard, "unknown")} == {"unknown_event"}
+    assert len(await listed(switchboard)) == 2
+    assert await listed(switchboard, "failed") == []
+
+
+@pytest.mark.parametrize("forged", ["token", "body"])
+async def test_a_forged_webhook_is_refused_counted_and_not_kept(
+    twilio: Twilio, switchboard: Switchboard, caplog: pytest.LogCaptureFixture, forged: str
+) -> None:
+    if forged == "token":
+        twilio.token = "another"
+        answer = await twilio.voice()
+    else:
+        path = f"/webhooks/twilio/{twilio.carrier_id}/voice"
+        answer = await twilio.http.post(path, content=b"CallSid=CA1")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "bad_signature")
+    assert await rows(switchboard, CALLS) == []
+    assert await listed(switchboard) == []
+    [said] = [one for one in caplog.records if one.message == "webhook.bad_signature"]
+    assert said.levelno == logging.WARNING
+
+
+@pytest.mark.parametrize("carrier", [encode("car", new_id()), "car_x", "{telnyx}"])
+async def test_a_carrier_that_is_not_there_is_not_found(
+    twilio: Twilio, telnyx: Telnyx, carrier: str
+) -> None:
+    twilio.carrier_id = carrier.format(telnyx=telnyx.carrier_id)
+
+    assert (await twilio.voice()).status_code == 404
+
+
+async def test_a_body_that_is_too_long_is_not_read(twilio: Twilio) -> None:
+    path = f"/webhooks/twilio/{twilio.carrier_id}/voice"
+
+    answer = await twilio.http.post(path, content=b"x" * (64 * 1024 + 1))
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+async def test_telnyx_is_answered_by_one_durable_command(
+    telnyx: Telnyx, switchboard: Switchboard
+) -> None:
+    answers = [await telnyx.post("call.initiated", direction="incoming") for _ in range(5)]
+
+    assert {one.status_code for one in answers} == {200}
+    [call] = await rows(switchboard, CALLS)
+    assert call.status == "ringing"
+    assert len(await rows(switchboard, ANSWERS)) == 1
+
+
+async def test_news_of_telnyx_in_any_order_end_the_call(
+    telnyx: Telnyx, switchboard: Switchboard
+) -> None:
+    await telnyx.post("call.hangup", hangup_cause="originator_cancel")
+    await telnyx.post("call.answered")
+    await telnyx.post("streaming.started")
+
+    [call] = await rows(switchboard, CALLS)
+    assert call.status == "canceled"
+    assert await listed(switchboard) == []
