@@ -97,7 +97,7 @@ async def http(on: Platform[VoiceSettings], app: FastAPI) -> AsyncIterator[Async
         yield client
 
 
-STAFF = ("channels:read", "channels:write")
+STAFF = ("channels:read", "channels:write", "calls:read", "transcripts:read")
 
 
 @pytest.fixture

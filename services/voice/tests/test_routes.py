@@ -8,12 +8,13 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
 
-from contactflow.kernel import new_id
+from contactflow.kernel import encode, new_id
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 from contactflow.web.security import scopes
 from services.voice.tests.conftest import STAFF
+from services.voice.tests.kept import kept
 from services.voice.tests.switchboard import Switchboard
 
 
@@ -43,9 +44,15 @@ STAFF_CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/phone-numbers/{phone_number_id}"): Call(200, 404),
     ("PATCH", "/v1/phone-numbers/{phone_number_id}"): Call(200, 404, {"recording": "on"}),
     ("GET", "/v1/carrier-webhooks"): Call(200, 200),
+    ("GET", "/v1/calls"): Call(200, 200),
+    ("GET", "/v1/calls/{call_id}"): Call(200, 404),
+    ("GET", "/v1/calls/{call_id}/transcript"): Call(200, 404),
+    ("GET", "/v1/calls/{call_id}/summary"): Call(200, 404),
     ("DELETE", "/v1/phone-numbers/{phone_number_id}"): Call(204, 404),
 }
 INTERNAL_CALLS: Mapping[tuple[str, str], Call] = {
+    ("GET", "/internal/callers/{subject_id}"): Call(200, 410),
+    ("POST", "/internal/calls/contents"): Call(200, 200, {"call_ids": ["{call_uuid}"]}),
     ("POST", "/internal/erasures/discover"): Call(200, 200, {}),
     ("POST", "/internal/erasures/{request_id}/verify"): Call(200, 200, {}),
 }
@@ -54,8 +61,12 @@ INTERNAL_CALLS: Mapping[tuple[str, str], Call] = {
 @pytest.fixture
 async def names(switchboard: Switchboard) -> dict[str, str]:
     """What the paths and bodies below speak of."""
+    call = await kept(switchboard)
     return {
         "agent_id": switchboard.agent,
+        "call_id": encode("call", call.id),
+        "call_uuid": str(call.id),
+        "subject_id": str(call.subject_id),
         "carrier_id": switchboard.carrier["id"],
         "phone_number_id": switchboard.number["id"],
         "request_id": str(new_id()),
@@ -81,6 +92,8 @@ def filled(template: Any, names: Mapping[str, str]) -> Any:
     """The template with its names filled in."""
     if isinstance(template, str):
         return template.format(**names)
+    if isinstance(template, list):
+        return [filled(one, names) for one in template]
     if isinstance(template, dict):
         return {key: filled(value, names) for key, value in template.items()}
     return template

@@ -5,6 +5,8 @@ from starlette.types import ASGIApp
 
 from contactflow.runtime import Platform
 from contactflow.runtime.agents import HttpGateway
+from contactflow.voice.calls import endpoints as calls
+from contactflow.voice.calls import internal
 from contactflow.voice.carriers import endpoints as carriers
 from contactflow.voice.front import Front
 from contactflow.voice.numbers import endpoints as numbers
@@ -16,7 +18,14 @@ from contactflow.voice.webhooks.edge import Edge
 from contactflow.voice.webhooks.intake import Intake
 from contactflow.web import application
 
-ROUTERS = (carriers.router, numbers.router, webhooks.router, PARTICIPANT.router)
+ROUTERS = (
+    carriers.router,
+    numbers.router,
+    calls.router,
+    webhooks.router,
+    internal.router,
+    PARTICIPANT.router,
+)
 
 
 def create_app(on: Platform[VoiceSettings]) -> ASGIApp:
