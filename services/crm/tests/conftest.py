@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
 from contactflow.crm.app import routes
+from contactflow.crm.timeline.queries import Asked
 from contactflow.crm.worker import reactions
 from contactflow.events import Fact
 from contactflow.messaging import react
@@ -21,7 +22,7 @@ from contactflow.testing.tokens import Callers
 from contactflow.testing.works import FaultyWorks
 from contactflow.vault import RootKey, Vault
 from services.crm.tests.facts import Conversation
-from services.crm.tests.fakes import FakeChat
+from services.crm.tests.fakes import FakeChat, FakeVoice
 
 Hear = Callable[..., Awaitable[None]]
 SCOPES = ("contacts:read", "contacts:write", "timeline:read")
@@ -60,13 +61,21 @@ def chat() -> FakeChat:
 
 
 @pytest.fixture
+def voice() -> FakeVoice:
+    return FakeVoice()
+
+
+@pytest.fixture
 def callers(clock: FakeClock) -> Callers:
     return Callers("crm", clock)
 
 
 @pytest.fixture
-def app(works: FaultyWorks, clock: FakeClock, callers: Callers, chat: FakeChat) -> FastAPI:
-    return routes(works=works, clock=clock, verifier=callers.verifier, chat=chat)
+def app(
+    works: FaultyWorks, clock: FakeClock, callers: Callers, chat: FakeChat, voice: FakeVoice
+) -> FastAPI:
+    asked = Asked(chat, voice)
+    return routes(works=works, clock=clock, verifier=callers.verifier, asked=asked)
 
 
 @pytest.fixture
@@ -78,9 +87,9 @@ async def http(app: FastAPI, callers: Callers, workspace_id: UUID) -> AsyncItera
 
 
 @pytest.fixture
-def hear(works: Works, vault: Vault, chat: FakeChat) -> Hear:
+def hear(works: Works, vault: Vault, chat: FakeChat, voice: FakeVoice) -> Hear:
     """Every reaction of crm to these facts, in their order."""
-    known = reactions(vault, chat)
+    known = reactions(vault, chat, voice)
 
     async def hear(*facts: Fact[Any]) -> None:
         for fact in facts:

@@ -11,6 +11,7 @@ from contactflow.crm.contacts.errors import ContactNotFoundError
 from contactflow.crm.contacts.model import Contact
 from contactflow.crm.contacts.visitors import Visitor
 from contactflow.crm.timeline.model import TimelineItem
+from contactflow.crm.voice import CallContent
 from contactflow.events.contacts import LinkedService
 from contactflow.kernel import UnavailableError
 from contactflow.testing.people import InMemoryPeople
@@ -92,3 +93,24 @@ class FakeChat:
         if self.silent:
             await asyncio.Event().wait()
         return {one: self.said[one] for one in conversation_ids if one in self.said}
+
+
+class FakeVoice:
+    """Knows callers by their subject, and what became of their calls."""
+
+    def __init__(self) -> None:
+        self.callers: dict[UUID, Visitor] = {}
+        self.calls: dict[UUID, CallContent] = {}
+        self.error: Exception | None = None
+
+    async def caller(self, workspace_id: UUID, subject_id: UUID) -> Visitor | None:
+        if self.error:
+            raise self.error
+        return self.callers.get(subject_id)
+
+    async def contents(
+        self, workspace_id: UUID, call_ids: Sequence[UUID]
+    ) -> Mapping[UUID, CallContent]:
+        if self.error:
+            raise self.error
+        return {one: self.calls[one] for one in call_ids if one in self.calls}

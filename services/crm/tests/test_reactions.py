@@ -17,7 +17,7 @@ from contactflow.testing.fences import fence
 from contactflow.vault import Email, Phone, Vault
 from services.crm.tests.conftest import Hear
 from services.crm.tests.facts import Conversation
-from services.crm.tests.fakes import FakeChat
+from services.crm.tests.fakes import FakeChat, FakeVoice
 
 ADA, MOB = Email("ada@example.com"), Phone("+33612345678")
 SECOND = timedelta(seconds=1)
@@ -32,10 +32,12 @@ async def timeline(http: AsyncClient) -> list[dict[str, Any]]:
     return list((await http.get(f"/v1/contacts/{contact['id']}/timeline")).json()["data"])
 
 
-def test_every_reaction_has_a_name_of_its_own(vault: Vault, chat: FakeChat) -> None:
-    names = [one.name for one in reactions(vault, chat)]
+def test_every_reaction_has_a_name_of_its_own(
+    vault: Vault, chat: FakeChat, voice: FakeVoice
+) -> None:
+    names = [one.name for one in reactions(vault, chat, voice)]
 
-    assert len(names) == len(set(names)) == 8
+    assert len(names) == len(set(names)) == 11
 
 
 async def test_a_new_workspace_gets_its_key_once(hear: Hear, works: Works, at: datetime) -> None:
@@ -113,7 +115,7 @@ async def test_a_timeline_shows_a_conversation(
 
     [item] = await timeline(http)
     assert (item["kind"], item["channel"], item["title"]) == ("conversation", "web", "Web chat")
-    assert (item["counts"], item["outcome"]) == ({"messages": 2}, "closed")
+    assert (item["counts"], item["outcome"]) == ({"messages": 2, "turns": 0}, "closed")
     assert item["ref"]["id"].startswith("cnv_")
 
 

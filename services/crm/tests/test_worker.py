@@ -32,7 +32,7 @@ from contactflow.testing.waiting import until
 from contactflow.vault import Email, Phone, Vault
 from contactflow.vault.subjects import stranger
 from services.crm.tests.facts import Conversation
-from services.crm.tests.fakes import FakeChat
+from services.crm.tests.fakes import FakeChat, FakeVoice
 
 ADA = Visitor(
     "Planted Ada", "fr", frozenset({Phone("+33612345678")}), frozenset({Email("planted@x.org")})
@@ -82,7 +82,7 @@ async def test_a_conversation_on_kafka_becomes_a_contact_and_ids_on_kafka(
     chat, topic = FakeChat(ADA), f"test.{new_id().hex}"
     await broker.topic(*topics(), topic)
     talk = Conversation(workspace_id, NOON)
-    settler = Settler(works, reactions(vault, chat), Graveyard(kafka, topic))
+    settler = Settler(works, reactions(vault, chat, FakeVoice()), Graveyard(kafka, topic))
     consumer = Consumer(kafka, topic, [topic], settler.settle)
 
     await publish(kafka, topic, [talk.started(), talk.received(), talk.started()])
@@ -157,7 +157,7 @@ async def left(works: Works, workspace_id: UUID) -> tuple[int, ...]:
 @pytest.fixture
 async def deleted(http: AsyncClient, works: Works, vault: Vault, workspace_id: UUID) -> None:
     """A contact that a visitor became, deleted at noon."""
-    known = {one.name: one for one in reactions(vault, FakeChat(ADA))}
+    known = {one.name: one for one in reactions(vault, FakeChat(ADA), FakeVoice())}
     started = Conversation(workspace_id, NOON).started()
     await react(works, known["timeline.conversation.started"], started)
     [ada] = (await http.get("/v1/contacts")).json()["data"]

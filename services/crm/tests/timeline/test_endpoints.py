@@ -26,8 +26,8 @@ async def conversations(works: Works, workspace_id: UUID, at: datetime) -> list[
     async def fill(work: Work) -> None:
         ada = await contacts.create(SqlContacts(work), details={"name": "Ada"}, at=at)
         for one in ids:
-            await service.conversation(
-                SqlTimeline(work), contact=ada, conversation_id=one, channel="web", at=at
+            await service.happened(
+                SqlTimeline(work), contact=ada, item_id=one, channel="web", at=at
             )
 
     await works.run(workspace_id, fill)

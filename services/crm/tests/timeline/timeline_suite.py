@@ -16,8 +16,8 @@ class TimelineSuite:
         self, timeline: Timeline, contact: Contact, conversation_id: UUID
     ) -> TimelineItem:
         at = contact.created_at
-        return await service.conversation(
-            timeline, contact=contact, conversation_id=conversation_id, channel="web", at=at
+        return await service.happened(
+            timeline, contact=contact, item_id=conversation_id, channel="web", at=at
         )
 
     async def test_a_conversation_has_one_item(self, timeline: Timeline, ada: Contact) -> None:

@@ -24,6 +24,6 @@ async def list_timeline(
     items = await reader.works.run(
         reader.workspace_id, lambda work: queries.newest(work, contact_id, paging)
     )
-    said = await queries.contents(reader.chat, reader.workspace_id, items[: paging.limit])
+    said = await queries.contents(reader.asked, reader.workspace_id, items[: paging.limit])
     locale = preferred(accept_language)
     return paging.page(ItemOut, [queries.shown(item, said, locale) for item in items])

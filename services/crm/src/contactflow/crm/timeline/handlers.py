@@ -4,9 +4,10 @@ from contactflow.crm.contacts import service as contacts
 from contactflow.crm.contacts.repository import SqlContacts
 from contactflow.crm.contacts.visitors import Visitor
 from contactflow.crm.timeline import service
-from contactflow.crm.timeline.model import TimelineItem
+from contactflow.crm.timeline.model import VOICE, Outcome, TimelineItem
 from contactflow.crm.timeline.repository import SqlTimeline
 from contactflow.events import Fact
+from contactflow.events.calls import CallCompleted, CallStarted, CallSummarized
 from contactflow.events.contacts import ContactDeleted
 from contactflow.events.conversations import (
     ConversationClosed,
@@ -20,6 +21,7 @@ from contactflow.persistence import Work
 Heard = (
     ConversationStarted | MessageReceived | MessageSent | ConversationHandedOff | ConversationClosed
 )
+Called = CallStarted | CallCompleted | CallSummarized
 
 
 async def note_conversation(work: Work, fact: Fact[Heard], visitor: Visitor) -> None:
@@ -36,10 +38,10 @@ async def note_conversation(work: Work, fact: Fact[Heard], visitor: Visitor) -> 
     )
     if contact.deleted_at:
         return
-    item = await service.conversation(
+    item = await service.happened(
         SqlTimeline(work),
         contact=contact,
-        conversation_id=body.conversation_id,
+        item_id=body.conversation_id,
         channel=body.channel,
         at=fact.occurred_at,
     )
@@ -54,6 +56,28 @@ def _tell(item: TimelineItem, fact: Fact[Heard]) -> None:
             item.came_to("handed_off", version=fact.aggregate_version)
         case ConversationClosed():
             item.came_to("closed", version=fact.aggregate_version)
+
+
+async def note_call(work: Work, fact: Fact[Called], caller: Visitor) -> None:
+    """Whoever calls is a contact, and the call is on their timeline."""
+    body = fact.body
+    contact = await contacts.recognise(
+        SqlContacts(work),
+        service="voice",
+        subject_id=body.subject_id,
+        visitor=caller,
+        acted_at=fact.occurred_at if isinstance(body, CallStarted) else None,
+        at=fact.occurred_at,
+    )
+    if contact.deleted_at:
+        return
+    item = await service.happened(
+        SqlTimeline(work), contact=contact, item_id=body.call_id, channel=VOICE, at=fact.occurred_at
+    )
+    if isinstance(body, CallCompleted):
+        item.counted(body.turn_count)
+        outcome: Outcome = "handed_over" if body.ended_by == "handed_over" else body.status
+        item.came_to(outcome, version=fact.aggregate_version)
 
 
 async def clear(work: Work, fact: Fact[ContactDeleted]) -> None:

@@ -1,24 +1,28 @@
-"""One thing that happened with a contact; so far, a conversation."""
+"""One thing that happened with a contact: a conversation, or a call."""
 
 from datetime import datetime
-from typing import Literal, Self
+from typing import Final, Literal, Self
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped
 
 from contactflow.crm.contacts.model import Contact
-from contactflow.events.conversations import Channel
 from contactflow.persistence import Base, references
 from contactflow.vault import Personal, neutral
 
-Outcome = Literal["handed_off", "closed"]
+Outcome = Literal[
+    "handed_off", "closed", "completed", "handed_over", "failed", "no_answer", "busy", "canceled"
+]
+Kind = Literal["conversation", "call"]
+Channel = Literal["web", "voice"]
+VOICE: Final = "voice"
 
 
 class TimelineItem(Personal, Base):
     """Times, counts and an outcome; what was said stays with the service it was said to.
 
-    Its id is the conversation's, which sorts by time. Whatever order the facts about a
-    conversation arrive in, once or several times, the item ends up the same.
+    Its id is the conversation's or the call's, which sorts by time. Whatever order the facts about
+    it arrive in, once or several times, the item ends up the same.
     """
 
     __tablename__ = "timeline_items"
@@ -31,9 +35,9 @@ class TimelineItem(Personal, Base):
     outcome_version: Mapped[int] = neutral()
 
     @classmethod
-    def of(cls, contact: Contact, conversation_id: UUID, *, channel: Channel, at: datetime) -> Self:
+    def of(cls, contact: Contact, item_id: UUID, *, channel: Channel, at: datetime) -> Self:
         item = cls(contact_id=contact.id, channel=channel, occurred_at=at)
-        item.about(contact.person, conversation_id)
+        item.about(contact.person, item_id)
         item.message_count, item.outcome, item.outcome_version = 0, None, 0
         return item
 

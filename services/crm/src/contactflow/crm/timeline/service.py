@@ -5,8 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from contactflow.crm.contacts.model import Contact
-from contactflow.crm.timeline.model import TimelineItem
-from contactflow.events.conversations import Channel
+from contactflow.crm.timeline.model import Channel, TimelineItem
 
 
 class Timeline(Protocol):
@@ -21,13 +20,13 @@ class Timeline(Protocol):
         """Remove every item of a contact."""
 
 
-async def conversation(
-    timeline: Timeline, *, contact: Contact, conversation_id: UUID, channel: Channel, at: datetime
+async def happened(
+    timeline: Timeline, *, contact: Contact, item_id: UUID, channel: Channel, at: datetime
 ) -> TimelineItem:
-    """The item of a conversation that was going on then: there, or made by whatever comes first."""
-    item = await timeline.find(conversation_id)
+    """The item of what was going on then: there, or made by whatever comes first."""
+    item = await timeline.find(item_id)
     if item is None:
-        item = TimelineItem.of(contact, conversation_id, channel=channel, at=at)
+        item = TimelineItem.of(contact, item_id, channel=channel, at=at)
         timeline.add(item)
     item.seen(at=at)
     return item
