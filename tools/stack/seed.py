@@ -16,6 +16,7 @@ EMAIL = "demo@example.com"
 SCOPES = [
     *("agents:read", "agents:write", "channels:read", "channels:write"),
     *("contacts:read", "contacts:write", "timeline:read"),
+    *("calls:read", "transcripts:read"),
     *("conversations:read", "conversations:write", "messages:read", "messages:write"),
 ]
 PATIENCE = 60.0  # seconds for an event to reach another service

@@ -13,6 +13,7 @@ from services.voice.tests.players import CALLER, Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
 
 CALLS = text("SELECT status, subject_id, ended_by, is_live FROM calls ORDER BY id")
+CALLS_BY_ID = text("SELECT id FROM calls ORDER BY id")
 ANSWERS = text("SELECT id FROM jobs WHERE name = 'voice.telnyx.answer'")
 
 

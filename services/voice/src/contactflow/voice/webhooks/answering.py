@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import partial
 
-from contactflow.kernel import Clock
+from contactflow.kernel import Clock, GoneError
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
 from contactflow.vault import keyring
+from contactflow.voice.calls.errors import CallNotFoundError
+from contactflow.voice.calls.model import Call
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.carriers.repository import SqlCarriers
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
@@ -51,10 +53,17 @@ class Answering:
 
     async def _command(self, due: AnswerCall, work: Work) -> Command | None:
         """None when there is nobody to answer any more."""
-        call = await SqlCalls(work).get(due.call_id)
+        call = await self._call(due, work)
         if call.is_over or call.is_live:
             return None
         carrier = await SqlCarriers(work).get(call.carrier_id)
         admission = await SqlPlaces(work, self._tokens).admit(call.id, at=self._clock())
         key = carrier.secrets(keyring(work.session.info)).secret
         return Command(key, call.carrier_call_id, admission)
+
+    async def _call(self, due: AnswerCall, work: Work) -> Call:
+        """Raises GoneError: it went with the caller."""
+        try:
+            return await SqlCalls(work).get(due.call_id)
+        except CallNotFoundError:
+            raise GoneError from None
