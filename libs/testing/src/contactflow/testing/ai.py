@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from contactflow.testing.speech import ConnectionGoesError, ScriptedSpeech
+
 STARTS_WITHIN = 10.0  # seconds
 
 
@@ -78,10 +80,6 @@ class Asked:
     answered: Event = field(default_factory=Event)
 
 
-class ConnectionGoesError(Exception):
-    """Raised inside a response, it takes the connection with it."""
-
-
 class ScriptedAI:
     """Answers each request with the next plan, and with `otherwise` when none is left."""
 
@@ -89,6 +87,7 @@ class ScriptedAI:
         self.base_url = base_url
         self.api_key = "scripted"
         self.model = "scripted"
+        self.speech = ScriptedSpeech()
         self.otherwise: Plan = says("Happy to help.")
         self.requests: list[Asked] = []
         self._plans: deque[Plan] = deque()
@@ -100,6 +99,7 @@ class ScriptedAI:
         """As new, for the next test."""
         self._plans.clear()
         self.requests.clear()
+        self.speech.reset()
         self.otherwise = says("Happy to help.")
 
     async def answer(self, request: Request) -> Response:
@@ -168,7 +168,8 @@ def scripted_ai() -> Iterator[ScriptedAI]:
     """A running one, on a free port of 127.0.0.1; other processes reach it too."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         ai = ScriptedAI(f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
-        app = Starlette(routes=[Route("/v1/chat/completions", ai.answer, methods=["POST"])])
+        chat = Route("/v1/chat/completions", ai.answer, methods=["POST"])
+        app = Starlette(routes=[chat, *ai.speech.routes])
         server = uvicorn.Server(
             uvicorn.Config(app, log_config=None, log_level="critical", timeout_graceful_shutdown=1)
         )

@@ -1,0 +1,133 @@
+"""The AI of a call: LiveKit's session over OpenAI-compatible endpoints."""
+
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from livekit import rtc
+from livekit.agents import (
+    Agent,
+    AgentSession,
+    APIConnectOptions,
+    ModelSettings,
+    StopResponse,
+    TurnHandlingOptions,
+    stt,
+    vad,
+)
+from livekit.agents.llm import ChatContext, ChatMessage
+from livekit.agents.voice.agent_session import SessionConnectOptions
+from livekit.plugins import openai
+from openai import AsyncOpenAI
+
+from contactflow.kernel import Locale
+from contactflow.voice.session.cards import Cards
+from contactflow.voice.session.tools import Desk, tools
+
+MODEL_S: Final = 5.0
+"""How long a model may be silent in the middle of a call, twice."""
+FAILURES: Final = 1
+"""Turns that a model may fail in a row before the call ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What the endpoint calls its models, and the voice to speak with."""
+
+    language: str
+    hears: str = "whisper-1"
+    speaks: str = "tts-1"
+    voice: str = "alloy"
+
+
+@dataclass(frozen=True, slots=True)
+class Ai:
+    """Who answers, in which language, with which models."""
+
+    models: Models
+    prompt: str
+    locale: Locale = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What is traded between answering fast and letting people finish; seconds."""
+
+    endpointing_s: float = 0.5
+    barge_in_s: float = 0.2
+    false_barge_in_s: float | None = 0.8
+    not_understood_s: float = 4.0
+
+
+class Receptionist(Agent):
+    """Nothing that looks like a card number gets past its ears."""
+
+    def __init__(self, ai: Ai, desk: Desk) -> None:
+        super().__init__(instructions=ai.prompt, tools=tools(desk))
+        self._desk, self._cards = desk, Cards()
+
+    async def stt_node(
+        self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
+    ) -> AsyncIterator[stt.SpeechEvent]:
+        """Transcripts without card numbers: before the model, the record and any log."""
+        async for event in Agent.default.stt_node(self, audio, model_settings):
+            for said in event.alternatives:
+                said.text = self._cards.redact(said.text)
+            yield event
+
+    async def on_user_turn_completed(self, _: ChatContext, new_message: ChatMessage) -> None:
+        """An answer to "may we record?" is not a question to the model."""
+        words = Cards().redact(new_message.text_content or "")
+        new_message.content = [words]
+        if self._desk.heard(words):
+            raise StopResponse
+
+
+def agent_session(
+    ai: Ai, timing: Timing, client: AsyncOpenAI, voice_activity: vad.VAD
+) -> AgentSession[Any]:
+    """Plug-ins are one call's own, their client is not: a shared plug-in's errors reach all.
+
+    `store` false goes by `extra_body`: the plug-in's own option sends nothing (livekit-plugins-
+    openai 1.8).
+    """
+    models = ai.models
+    return AgentSession(
+        stt=openai.STT(model=models.hears, language=ai.locale, use_realtime=False, client=client),
+        llm=openai.LLM(model=models.language, extra_body={"store": False}, client=client),
+        tts=openai.TTS(
+            model=models.speaks, voice=models.voice, response_format="pcm", client=client
+        ),
+        vad=voice_activity,
+        turn_handling=_turns(timing),
+        conn_options=_patience(),
+        aec_warmup_duration=None,
+        user_away_timeout=None,
+        transcription_timeout=timing.not_understood_s,
+        session_close_transcript_timeout=0.5,
+    )
+
+
+def _patience() -> SessionConnectOptions:
+    once = APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=MODEL_S)
+    return SessionConnectOptions(
+        stt_conn_options=once,
+        llm_conn_options=once,
+        tts_conn_options=once,
+        max_unrecoverable_errors=FAILURES,
+    )
+
+
+def _turns(timing: Timing) -> TurnHandlingOptions:
+    """No preemptive generation: it would send words to the model before they are looked at."""
+    return {
+        "turn_detection": "vad",
+        "endpointing": {"min_delay": timing.endpointing_s, "max_delay": 3.0},
+        "interruption": {
+            "mode": "vad",
+            "min_duration": timing.barge_in_s,
+            "false_interruption_timeout": timing.false_barge_in_s,
+            "resume_false_interruption": timing.false_barge_in_s is not None,
+        },
+        "preemptive_generation": {"enabled": False},
+    }

@@ -1,0 +1,221 @@
+"""One live call: who owns whom, what starts it, what ends it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Coroutine
+from typing import Any, Final
+
+from livekit.agents import AgentSession, CloseEvent, CloseReason
+from livekit.agents.voice.transcription import TranscriptSynchronizer
+
+from contactflow.voice.session.agent import Receptionist, agent_session
+from contactflow.voice.session.closing import Closing
+from contactflow.voice.session.consent import Consent
+from contactflow.voice.session.desk import CallDesk
+from contactflow.voice.session.disclosure import Disclosed, disclose
+from contactflow.voice.session.line import Line, Utterance
+from contactflow.voice.session.livekit_io import Hearing, Speaking
+from contactflow.voice.session.moods import Moods
+from contactflow.voice.session.patience import Patience, deadline
+from contactflow.voice.session.phrases import Name
+from contactflow.voice.session.ports import (
+    CallAudio,
+    Key,
+    LineDroppedError,
+    LineRefusedError,
+    Played,
+    Voice,
+)
+from contactflow.voice.session.recorder import Recorder
+from contactflow.voice.session.terms import PARTING, Around, EndedBy, Record, Terms
+from contactflow.voice.session.transcript import Transcript
+
+PARTING_S: Final = 8.0
+KEEPING_S: Final = 10.0
+"""How long the end of a call waits for stores that are away."""
+
+log = logging.getLogger(__name__)
+
+
+class Call:
+    """A call from its first sound to its record. `run` is called once."""
+
+    def __init__(self, audio: CallAudio, terms: Terms, around: Around) -> None:
+        self._audio, self._terms, self._around = audio, terms, around
+        self._ended: asyncio.Future[EndedBy] = asyncio.get_running_loop().create_future()
+        self._disclosed: Disclosed | None = None
+        self._closing = Closing()
+        self._recorder = Recorder(around.sink)
+        self._line = Line(audio, self._recorder.spoken)
+        self._transcript = Transcript(around.turns, lambda: self.offset_ms)
+        self._consent = Consent(terms.recording, terms.phrases.locale, self._recorder.allow)
+        self._desk = CallDesk(self, terms, around, self._consent, self._recorder, self._closing)
+        self._hearing = Hearing()
+        self._words = TranscriptSynchronizer(
+            next_in_chain_audio=Speaking(self._line), next_in_chain_text=None
+        )
+        self._filler = Patience(terms.filler_s, self._one_moment)
+        self._silence = Patience(terms.silence_s, self._still_there, self._silent)
+        self._ai = agent_session(terms.ai, terms.timing, around.client, around.voice_activity)
+
+    @property
+    def offset_ms(self) -> int:
+        return self._line.offset_ms
+
+    def end(self, by: EndedBy) -> None:
+        """The first reason counts."""
+        if not self._ended.done():
+            self._ended.set_result(by)
+
+    def say(self, name: Name) -> Utterance:
+        """Queue a phrase; it is in the transcript once it was heard."""
+        phrase = self._terms.phrases[name]
+        utterance = self._line.say(phrase.pcm)
+        utterance.done.add_done_callback(lambda _: self._said(phrase.text, utterance))
+        return utterance
+
+    async def run(self) -> Record:
+        """Return when the call is over, everything is stored and nothing of it is left.
+
+        Whatever a part does, there is a record. Cancelling it is not among what it survives.
+        """
+        async with asyncio.TaskGroup() as parts:
+            keepers = [parts.create_task(keeper) for keeper in self._keepers()]
+            running = [parts.create_task(self._guarded(*part)) for part in self._parts()]
+            ended_by = await self._ended
+            await self._part(ended_by)
+            for part in running:
+                part.cancel()
+            await self._close(ended_by)
+            for keeper in keepers:
+                keeper.cancel()
+        return self._record(ended_by)
+
+    def _keepers(self) -> list[Coroutine[Any, Any, None]]:
+        return [self._recorder.run(), self._transcript.run()]
+
+    def _parts(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
+        """The disclosure is first on the line because it is first here."""
+        return [
+            ("disclosure", self._disclose()),
+            ("line", self._speak()),
+            ("hearing", self._listen()),
+            ("answer", self._answer()),
+            ("filler", self._filler.run()),
+            ("silence", self._silence.run()),
+            ("deadline", deadline(self._terms.limit_s, lambda: self.end("deadline"))),
+        ]
+
+    async def _guarded(self, what: str, part: Awaitable[None]) -> None:
+        """A part with a bug ends the call as any other end does."""
+        try:
+            await part
+        except Exception:
+            log.exception("call.part_failed", extra={"part": what})
+            self._closing.incomplete.append(what)
+            self.end("fault")
+
+    async def _disclose(self) -> None:
+        self._disclosed = said = await disclose(self._line, self._terms.phrases)
+        text = self._terms.phrases["disclosure"].text
+        self._transcript.said(text, began_ms=said.began_ms, played_ms=said.played_ms)
+        self._silence.alive()
+
+    async def _speak(self) -> None:
+        if self._terms.recording == "consent":
+            self._ask_consent()
+        try:
+            await self._line.run()
+        except LineDroppedError:
+            self.end("line")
+
+    def _ask_consent(self) -> None:
+        """Second on the line: whoever agrees knows by then whom they speak with."""
+        self.say("consent").began.add_done_callback(
+            lambda _: self._consent.ask(at_ms=self.offset_ms)
+        )
+
+    async def _listen(self) -> None:
+        try:
+            await self._hear()
+            self.end("caller")
+        except LineDroppedError:
+            self.end("line")
+        except LineRefusedError:
+            self.end("protocol")
+
+    async def _hear(self) -> None:
+        async for heard in self._audio.hear():
+            match heard:
+                case Voice(pcm):
+                    self._hearing.hear(pcm)
+                    self._recorder.heard(pcm)
+                case Key(digit):
+                    self._desk.pressed(digit)
+                    self._silence.alive()
+                case Played(mark):
+                    self._line.confirm(mark)
+
+    async def _answer(self) -> None:
+        ai: AgentSession[Any] = self._ai
+        ai.input.audio, ai.output.audio = self._hearing, self._words.audio_output
+        ai.output.transcription = self._words.text_output
+        self._transcript.follow(ai)
+        moods = Moods(self._filler, self._silence)
+        moods.follow(ai)
+        ai.on("close", self._ai_closed)
+        await ai.start(Receptionist(self._terms.ai, self._desk), record=False)
+        async for _ in moods.not_understood():
+            await self.say("say_again").done
+
+    def _ai_closed(self, event: CloseEvent) -> None:
+        if event.reason == CloseReason.ERROR:
+            self.end("ai")
+
+    async def _one_moment(self) -> None:
+        await self.say("one_moment").done
+
+    async def _still_there(self) -> None:
+        await self.say("still_there").done
+
+    async def _silent(self) -> None:
+        self.end("silence")
+
+    def _said(self, text: str, utterance: Utterance) -> None:
+        if utterance.done.cancelled() or not utterance.began.done():
+            return
+        played = utterance.done.result()
+        self._transcript.said(
+            text,
+            began_ms=utterance.began.result(),
+            played_ms=round(played.seconds * 1000),
+            interrupted=played.interrupted,
+        )
+
+    async def _part(self, by: EndedBy) -> None:
+        """The last words, while the line still runs; closing LiveKit waits for its playout."""
+        if by in PARTING:
+            await self._closing.within("parting", self.say(PARTING[by]).done, PARTING_S)
+        self._hearing.end()
+        await self._closing.within("ai", self._ai.aclose())
+        await self._closing.within("words", self._words.aclose())
+
+    async def _close(self, by: EndedBy) -> None:
+        """Hang up first: a carrier whose socket we close goes on with its other instructions."""
+        within = self._closing.within
+        if by in PARTING:
+            await within("hang_up", self._around.carrier.hang_up())
+        await within("line", self._audio.aclose())
+        await within("transcript", self._transcript.aclose(), KEEPING_S)
+        await within("recording", self._recorder.aclose(), KEEPING_S)
+
+    def _record(self, ended_by: EndedBy) -> Record:
+        return Record(
+            ended_by=ended_by,
+            lasted_ms=self.offset_ms,
+            disclosed=self._disclosed,
+            consent=self._consent.evidence,
+            recorded_s=self._recorder.seconds,
+            minor_at_ms=self._desk.minor_at_ms,
+            incomplete=tuple(self._closing.incomplete),
+        )

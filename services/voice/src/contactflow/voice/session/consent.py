@@ -1,0 +1,87 @@
+"""Whether this call may be recorded: a key or a spoken yes; silence is no."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple
+
+from contactflow.kernel import Locale
+
+Policy = Literal["off", "on", "consent"]
+Answer = Literal["granted", "declined", "not_asked"]
+By = Literal["policy", "key", "voice", "silence"]
+
+YES: Final[Mapping[Locale, str]] = {
+    "en": r"yes|yeah|yep|sure|of course|i agree|okay|ok|that's fine",
+    "fr": r"oui|ouais|d['’]accord|ok|okay|bien s[ûu]r|j['’]accepte|volontiers",
+}
+NO: Final[Mapping[Locale, str]] = {
+    "en": r"no|nope|no way|i do not|i don['’]t|i disagree|rather not|i['’]d rather not",
+    "fr": r"non|pas d['’]accord|je refuse|je ne veux pas|surtout pas",
+}
+POLITE: Final = r"please|thanks|thank you|sir|madam|s['’]il vous pla[îi]t|merci|monsieur|madame"
+
+
+class Agreed(NamedTuple):
+    """Evidence: what was answered, how, and when on the call."""
+
+    answer: Answer = "not_asked"
+    by: By | None = None
+    at_ms: int | None = None
+
+
+@dataclass(slots=True)
+class Consent:
+    """`granted` is called once, when recording may begin."""
+
+    policy: Policy
+    locale: Locale
+    granted: Callable[[], None]
+    evidence: Agreed = field(default_factory=Agreed)
+    _listens: bool = False
+
+    def __post_init__(self) -> None:
+        if self.policy == "on":
+            self._answer("granted", "policy", 0)
+
+    def ask(self, *, at_ms: int) -> None:
+        """The question is put: whatever is no yes is a no from here on."""
+        self._listens = True
+        self._answer("declined", "silence", at_ms)
+
+    def pressed(self, digit: str, *, at_ms: int) -> bool:
+        """Whether the key was an answer. A key says so at any time, once."""
+        answers: Mapping[str, Answer] = {"1": "granted", "2": "declined"}
+        if self.policy != "consent" or self._is_said or digit not in answers:
+            return False
+        self._answer(answers[digit], "key", at_ms)
+        return True
+
+    def said(self, words: str, *, at_ms: int) -> bool:
+        """Whether the words were an answer, and nothing else.
+
+        Only the first words after the question are: a later yes is one to something else.
+        """
+        if not self._listens or self._is_said:
+            return False
+        self._listens = False
+        if _is_only(YES[self.locale], words):
+            self._answer("granted", "voice", at_ms)
+        elif _is_only(NO[self.locale], words):
+            self._answer("declined", "voice", at_ms)
+        return self._is_said
+
+    @property
+    def _is_said(self) -> bool:
+        return self.evidence.by in {"key", "voice"}
+
+    def _answer(self, answer: Answer, by: By, at_ms: int) -> None:
+        self.evidence = Agreed(answer, by, at_ms)
+        if answer == "granted":
+            self.granted()
+
+
+def _is_only(answer: str, words: str) -> bool:
+    once = rf"(?:{answer})"
+    whole = rf"\W*{once}(?:\W+(?:{answer}|{POLITE}))*\W*"
+    return bool(re.fullmatch(whole, words, re.IGNORECASE))

@@ -1,0 +1,95 @@
+"""What the agent can do in its call: end it, hand it over, note something, stop the recording."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Final, Protocol
+
+from contactflow.voice.session.closing import Closing
+from contactflow.voice.session.consent import Consent
+from contactflow.voice.session.phrases import Name
+from contactflow.voice.session.ports import Right
+from contactflow.voice.session.recorder import Recorder
+from contactflow.voice.session.terms import Around, EndedBy, Terms
+
+OFFICE_S: Final = 3.0
+"""How long the caller waits for a tool; the model then says that it did not work."""
+
+
+class Host(Protocol):
+    """The call, as its desk sees it."""
+
+    @property
+    def offset_ms(self) -> int: ...
+
+    def end(self, by: EndedBy) -> None: ...
+
+    def say(self, name: Name) -> object:
+        """Queue a phrase."""
+        ...
+
+
+class CallDesk:
+    """See tools.Desk."""
+
+    def __init__(
+        self,
+        host: Host,
+        terms: Terms,
+        around: Around,
+        consent: Consent,
+        recorder: Recorder,
+        closing: Closing,
+    ) -> None:
+        self._host, self._terms, self._around = host, terms, around
+        self._consent, self._recorder, self._closing = consent, recorder, closing
+        self.minor_at_ms: int | None = None
+
+    @property
+    def has_human(self) -> bool:
+        return self._terms.handover_e164 is not None
+
+    def heard(self, words: str) -> bool:
+        return self._thanked(self._consent.said(words, at_ms=self._host.offset_ms))
+
+    def pressed(self, digit: str) -> None:
+        self._thanked(self._consent.pressed(digit, at_ms=self._host.offset_ms))
+
+    async def end_call(self) -> None:
+        self._host.end("agent")
+
+    async def hand_over(self) -> bool:
+        to = self._terms.handover_e164
+        if to is None or not await self._done("transfer", self._around.carrier.transfer(to)):
+            return False
+        self._host.end("handed_over")
+        return True
+
+    async def report_minor(self) -> None:
+        self._recorder.stop()
+        self.minor_at_ms = self.minor_at_ms or self._host.offset_ms
+
+    async def take_message(self, text: str) -> bool:
+        return await self._done("message", self._around.office.take_message(text))
+
+    async def request_callback(self, text: str, at: datetime | None) -> bool:
+        return await self._done("callback", self._around.office.request_callback(text, at))
+
+    async def open_privacy_request(self, right: Right) -> bool:
+        asked = self._around.office.open_privacy_request(right)
+        return await self._done("privacy_request", asked)
+
+    async def look_up(self) -> str | None:
+        found: list[str] = []
+
+        async def looking() -> None:
+            found.append(await self._around.office.look_up())
+
+        return found[0] if await self._done("look_up", looking()) else None
+
+    def _thanked(self, answered: bool) -> bool:  # noqa: FBT001  what it is about is its name
+        if answered:
+            self._host.say("thanks")
+        return answered
+
+    async def _done(self, what: str, doing: Awaitable[object]) -> bool:
+        return await self._closing.within(what, doing, OFFICE_S)

@@ -1,0 +1,156 @@
+"""What the caller hears: in order, in real time, cut off at once when it must be."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import NamedTuple
+
+from contactflow.voice.session.ports import FRAME_BYTES, FRAME_S, SILENCE, CallAudio
+
+AHEAD = 5
+"""Frames that the carrier may hold: 100 ms against jitter, and all that a clear can lose."""
+ECHO_S = 1.0
+"""How long after its last frame a carrier may take to echo a mark."""
+
+
+class Playback(NamedTuple):
+    seconds: float
+    interrupted: bool
+    confirmed: bool
+
+
+@dataclass(eq=False, slots=True)
+class Utterance:
+    """Something that is said on the line. `began` holds the offset of its first frame in ms."""
+
+    mark: str
+    began: asyncio.Future[int] = field(default_factory=asyncio.Future)
+    done: asyncio.Future[Playback] = field(default_factory=asyncio.Future)
+    played: int = 0
+
+    def finish(self, *, interrupted: bool, confirmed: bool) -> None:
+        if not self.done.done():
+            self.done.set_result(Playback(self.played * FRAME_S, interrupted, confirmed))
+
+
+class _Frame(NamedTuple):
+    utterance: Utterance
+    pcm: bytes | None
+    """None is the end of the utterance."""
+
+
+class Line:
+    def __init__(self, audio: CallAudio, spoken: Callable[[bytes], None]) -> None:
+        self._audio, self._spoken = audio, spoken
+        self._queue: deque[_Frame] = deque()
+        self._in_flight: deque[_Frame] = deque()
+        self._marked: dict[str, Utterance] = {}
+        self._wake = asyncio.Event()
+        self._clearing = self._paused = False
+        self._names, self._ticks = count(1), 0
+
+    @property
+    def offset_ms(self) -> int:
+        """How long the line has been open."""
+        return round(self._ticks * FRAME_S * 1000)
+
+    def begin(self) -> Utterance:
+        return Utterance(mark=f"u{next(self._names)}")
+
+    def add(self, utterance: Utterance, pcm: bytes) -> None:
+        """Whole frames only."""
+        for at in range(0, len(pcm), FRAME_BYTES):
+            self._queue.append(_Frame(utterance, pcm[at : at + FRAME_BYTES]))
+        if not self._in_flight:
+            self._wake.set()
+
+    def end(self, utterance: Utterance) -> None:
+        self._queue.append(_Frame(utterance, None))
+
+    def say(self, pcm: bytes) -> Utterance:
+        utterance = self.begin()
+        self.add(utterance, pcm + bytes(-len(pcm) % FRAME_BYTES))
+        self.end(utterance)
+        return utterance
+
+    def cut(self, utterance: Utterance) -> None:
+        """Silence it now; what others had in flight is played again from where it was."""
+        self._take_back()
+        self._queue = deque(frame for frame in self._queue if frame.utterance is not utterance)
+        self._marked.pop(utterance.mark, None)
+        utterance.finish(interrupted=True, confirmed=False)
+
+    def pause(self) -> None:
+        self._paused = True
+        self._take_back()
+
+    def resume(self) -> None:
+        self._paused = False
+        self._wake.set()
+
+    def confirm(self, mark: str) -> None:
+        if utterance := self._marked.pop(mark, None):
+            utterance.finish(interrupted=False, confirmed=True)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time() + FRAME_S
+        while True:
+            await self._send()
+            if await self._woken_before(due):
+                continue
+            due += FRAME_S
+            self._tick()
+
+    def _take_back(self) -> None:
+        self._clearing = self._clearing or bool(self._in_flight)
+        self._queue.extendleft(reversed(self._in_flight))
+        self._in_flight.clear()
+        self._wake.set()
+
+    async def _send(self) -> None:
+        if self._clearing:
+            self._clearing = False
+            await self._audio.clear()
+        while self._queue and len(self._in_flight) < AHEAD and not self._paused:
+            await self._send_one(self._queue.popleft())
+
+    async def _send_one(self, frame: _Frame) -> None:
+        utterance = frame.utterance
+        if frame.pcm is None:
+            self._await_echo(utterance)
+            await self._audio.mark(utterance.mark)
+            return
+        self._in_flight.append(frame)
+        if not utterance.began.done():
+            utterance.began.set_result(self.offset_ms)
+        await self._audio.play(frame.pcm)
+
+    def _await_echo(self, utterance: Utterance) -> None:
+        self._marked[utterance.mark] = utterance
+        patience = len(self._in_flight) * FRAME_S + ECHO_S
+        asyncio.get_running_loop().call_later(patience, self._give_up_on, utterance.mark)
+
+    def _give_up_on(self, mark: str) -> None:
+        if utterance := self._marked.pop(mark, None):
+            utterance.finish(interrupted=False, confirmed=False)
+
+    async def _woken_before(self, due: float) -> bool:
+        try:
+            async with asyncio.timeout_at(due):
+                await self._wake.wait()
+        except TimeoutError:
+            return False
+        self._wake.clear()
+        return True
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if not self._in_flight:
+            self._spoken(SILENCE)
+            return
+        frame = self._in_flight.popleft()
+        frame.utterance.played += 1
+        self._spoken(frame.pcm or SILENCE)

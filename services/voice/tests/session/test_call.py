@@ -1,0 +1,95 @@
+"""A whole call, as a caller lives it."""
+
+import numpy as np
+
+from contactflow.testing.ai import ScriptedAI, says
+from contactflow.voice import g711
+from services.voice.tests.session.house import House
+
+OPENING = "What are your opening hours?"
+PARKING = "Is there any parking near you?"
+ELSE = "Please tell me something else now."
+HOURS = "We are open from nine to five on weekdays and from ten to four on Saturday."
+SPACES = "Yes, there are twenty spaces behind the house."
+
+
+async def test_a_whole_call(house: House, ai: ScriptedAI) -> None:
+    ai.speech.hears(OPENING, ELSE, PARKING)
+    ai.plan(says(HOURS), says("Of course."), says(SPACES))
+
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.press("1")
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.ask("something_else")
+        await caller.hears_silence()
+        await caller.ask("parking")
+        await caller.hears_silence()
+        await caller.hang_up()
+    record = await house.over(caller)
+
+    kept = house.kept[caller.sid]
+    assert (record.ended_by, record.incomplete) == ("caller", ())
+    assert [text for speaker, text in kept.said() if speaker == "caller"] == [
+        OPENING,
+        ELSE,
+        PARKING,
+    ]
+    assert [text for _, text in kept.said()[:3]] == [
+        "You are talking to an AI.",
+        "May we record? Press 1.",
+        "Thank you.",
+    ]
+    [cut] = [turn for turn in kept.turns if turn.interrupted]
+    assert HOURS.startswith(cut.text[:10])
+    assert len(cut.text) < len(HOURS)
+    assert caller.clears
+    assert all(turn.started_ms <= turn.ended_ms for turn in kept.turns)
+
+
+async def test_the_disclosure_is_heard_first_and_proved(house: House, ai: ScriptedAI) -> None:
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.hang_up()
+    record = await house.over(caller)
+
+    assert record.disclosed
+    assert record.disclosed.confirmed
+    assert record.disclosed.wording_id == "disclosure/en/1"
+    assert record.disclosed.began_ms < 100
+    assert not ai.requests
+
+
+async def test_both_sides_are_recorded_from_consent_on(house: House, ai: ScriptedAI) -> None:
+    ai.speech.hears(OPENING)
+
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.press("1")
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hears_silence()
+        await caller.hang_up()
+    record = await house.over(caller)
+
+    kept = house.kept[caller.sid]
+    stereo = np.frombuffer(g711.decode(kept.stereo), np.int16).reshape(-1, 2)
+    assert record.consent[:2] == ("granted", "key")
+    assert record.consent.at_ms
+    assert len(stereo) == round(record.recorded_s * 8000)
+    assert abs(record.lasted_ms - record.consent.at_ms - len(stereo) / 8) < 100
+    assert all(np.abs(stereo[:, side]).max() > 1000 for side in (0, 1))
+    assert kept.closed
+
+
+async def test_nothing_is_left_with_the_provider(house: House, ai: ScriptedAI) -> None:
+    ai.speech.hears(OPENING)
+
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hang_up()
+    await house.over(caller)
+
+    assert [asked.body["store"] for asked in ai.requests] == [False]
