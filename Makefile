@@ -20,7 +20,7 @@ demo: $(READY) ## start everything, hold a conversation, show the evidence
 up down status logs reset: $(READY)
 	@$(PY) -m tools.stack $@
 
-up: ## start what is missing: PostgreSQL, Kafka, the services, a language model
+up: ## start what is missing: PostgreSQL, Kafka, the services, a local AI
 down: ## stop it
 status: ## look at it: what runs, what died, and why
 logs: ## follow what all of it says
@@ -48,9 +48,9 @@ test: $(READY) ## run every test, or those of one folder: make test T=services/c
 	@$(PY) -m tools.chromium || true
 	$(PY) -m tools.test $(T)
 
-test-ai: $(READY) ## run the language model's suite on the local AI (fetches 1.1 GB, once)
+test-ai: $(READY) ## run what needs real models, on the local AI (fetches 1.6 GB, once)
 	$(PY) -m tools.local_ai install
-	$(PY) -m pytest libs/ai -m local_ai
+	$(PY) -m pytest libs/ai tools/local_ai -m local_ai
 
 bench: $(READY) ## measure: figures beside the obvious alternative, on all services
 	$(PY) -m tests.load

