@@ -1,4 +1,4 @@
-"""The local stack: PostgreSQL, Kafka, the services and a language model on one machine.
+"""The local stack: PostgreSQL, Kafka, the services and a local AI on one machine.
 
 `make up` starts what is missing at the addresses it had, `make down` stops it, `make status` looks
 at it, `make reset` forgets it. There is no supervisor: what runs is noted in `state.json`, and

@@ -59,7 +59,7 @@ def reset(settings: Settings) -> int:
         gone = stack.reset(recall(settings.home))
     for path in gone:
         console.print(f"deleted {path}")
-    console.print("What was fetched (Kafka, the language model) is kept.")
+    console.print("What was fetched (Kafka, the local AI) is kept.")
     if settings.database_admin_url:
         console.print("So are the databases elsewhere, but nobody can open any more what is sealed")
         console.print("in them: drop the databases contactflow_* before the next `make up`.")

@@ -1,4 +1,4 @@
-"""PostgreSQL, Kafka, a mail server and the language model: started where nobody names another."""
+"""PostgreSQL, Kafka, a mail server and the local AI: started where nobody names another."""
 
 import sys
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from contactflow.testing.errors import ServerError
 from contactflow.testing.kafka_server import KafkaServer, kit
 from contactflow.testing.postgres import PostgresServer
-from tools.local_ai.weights import NAME as MODEL
+from tools.local_ai.weights import FILES
 from tools.stack.daemons import Daemon, Launch
 from tools.stack.errors import StackError
 from tools.stack.processes import Process
@@ -95,7 +95,7 @@ def objects_dir(home: Path) -> Path:
 
 
 def local_ai(state: State) -> Daemon:
-    """The model behind the OpenAI interface; it was installed before."""
+    """The models behind the OpenAI interface; they were installed before."""
 
     def launch() -> Launch:
         url = f"http://127.0.0.1:{state.port('ai', AI)}"
@@ -109,7 +109,11 @@ def local_ai(state: State) -> Daemon:
         ]
         env = {"CONTACTFLOW_HOME": str(state.home)}
         return Launch(
-            command, f"{url}/v1", [f"{url}/livez", f"{url}/readyz"], env=env, depends=MODEL
+            command,
+            f"{url}/v1",
+            [f"{url}/livez", f"{url}/readyz"],
+            env=env,
+            depends=[one.sha256 for one in FILES],
         )
 
     return Daemon("ai", state, launch)

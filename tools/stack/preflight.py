@@ -22,6 +22,7 @@ class Needs:
     maven: bool
     disk: int
     home: Path
+    npm: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def missing(needs: Needs, machine: Machine) -> Iterator[str]:
         yield from _java(machine)
     if needs.maven and machine.find("mvn") is None:
         yield "Maven is missing, which fetches Kafka (on Debian: apt-get install maven)."
+    if needs.npm and machine.find("npm") is None:
+        yield "npm is missing, which fetches the French voice (on Debian: apt-get install npm)."
     yield from _disk(needs, machine)
     try:
         machine.port()

