@@ -1,0 +1,151 @@
+"""What a caller says, and the order in which it goes."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from tools.phone.carrier import PhoneCall
+from tools.phone.ears import Ears, first_silence, first_voice, last_voice
+from tools.phone.handset import HungUpError
+
+Consent = Literal["yes", "no", "key"]
+GREETING = 30.0  # seconds: a phrase that is rendered already
+ANSWER = 90.0  # a small model on a small machine
+LONGEST = 120.0
+SHORT = 3.0  # to a short remark there may be no answer
+INTO_IT = 1.5  # seconds of an answer that are heard before it is interrupted
+
+
+@dataclass(frozen=True)
+class Script:
+    """`consent` answers the question whether the call may be recorded; None waits for none."""
+
+    questions: tuple[str, ...]
+    words: Mapping[Consent, str]
+    interruption: str
+    goodbye: str
+    consent: Consent | None = None
+    interrupts: bool = False
+
+    def lines(self) -> Iterator[str]:
+        """All that is going to be spoken."""
+        yield from self.questions
+        if self.consent in {"yes", "no"}:
+            yield self.words[self.consent]
+        if self.interrupts:
+            yield self.interruption
+        yield self.goodbye
+
+    def with_questions(self, questions: tuple[str, ...]) -> "Script":
+        """Others, if there are any."""
+        return replace(self, questions=questions or self.questions)
+
+
+ENGLISH = Script(
+    ("What time do you open on Saturday?", "Do you have vegan cakes?"),
+    {"yes": "Yes, you may.", "no": "No, please do not."},
+    "Wait, stop please.",
+    "Thank you, goodbye.",
+)
+FRENCH = Script(
+    ("À quelle heure ouvrez-vous le samedi ?",),
+    {"yes": "Oui, d'accord.", "no": "Non, je ne veux pas."},
+    "Attendez, s'il vous plaît.",
+    "Merci, au revoir.",
+)
+SCRIPTS = {"en": ENGLISH, "fr": FRENCH}
+KEY = "1"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What was said, when it ended, and when the answer began; in seconds of the call.
+
+    `silenced` is how long the answer went on after the caller had interrupted it.
+    """
+
+    said: str
+    ended: float
+    answered: float | None
+    silenced: float | None = None
+
+    @property
+    def latency(self) -> float | None:
+        """Between the last sound said and the first one heard."""
+        return None if self.answered is None else self.answered - self.ended
+
+
+class Caller:
+    """Plays a script on a call: asks, hears the answer out, and asks the next thing."""
+
+    def __init__(
+        self,
+        call: PhoneCall,
+        voices: Mapping[str, bytes],
+        told: Callable[[Turn], None],
+        ears: Ears | None = None,
+    ) -> None:
+        self._call = call
+        self._handset = call.handset
+        self._ears = ears or Ears(call.handset)
+        self._voices = voices
+        self._told = told
+
+    async def play(self, script: Script) -> bool:
+        """Whether it came to its end; the service may hang up before."""
+        try:
+            await self._converse(script)
+        except HungUpError:
+            return False
+        return True
+
+    async def _converse(self, script: Script) -> None:
+        await self._ears.voice(GREETING)
+        await self._ears.quiet(LONGEST)
+        await self._consent(script)
+        for question in script.questions:
+            if script.interrupts and question == script.questions[0]:
+                await self.interrupt(question, script.interruption)
+            else:
+                await self.ask(question)
+        await self.ask(script.goodbye, within=SHORT)
+
+    async def _consent(self, script: Script) -> None:
+        if script.consent == "key":
+            self._handset.press(KEY)
+            await self._hear_out(SHORT)
+        elif script.consent:
+            await self.ask(script.words[script.consent], within=SHORT)
+
+    async def ask(self, text: str, within: float = ANSWER) -> Turn:
+        """Say it, and hear the answer out. Raises HungUpError."""
+        turn = await self._ask(text, within)
+        self._told(turn)
+        if turn.answered is not None:
+            await self._ears.quiet(LONGEST)
+        return turn
+
+    async def interrupt(self, text: str, interruption: str) -> Turn:
+        """Ask, and cut the answer short. Raises HungUpError."""
+        turn = await self._ask(text, ANSWER)
+        await self._handset.until(lambda: False, INTO_IT)
+        began = self._handset.seconds
+        await self._say(interruption)
+        first = first_voice(self._handset.said, began) or began
+        await self._ears.quiet(LONGEST)
+        turn = replace(turn, silenced=first_silence(self._handset.heard, first) - first)
+        self._told(turn)
+        return turn
+
+    async def _ask(self, text: str, within: float) -> Turn:
+        await self._say(text)
+        ended = last_voice(self._handset.said) or self._handset.seconds
+        return Turn(text, ended, await self._ears.voice(within))
+
+    async def _say(self, text: str) -> None:
+        self._handset.say(self._voices[text])
+        await self._handset.until(lambda: not self._handset.is_speaking, LONGEST)
+
+    async def _hear_out(self, within: float) -> None:
+        if await self._ears.voice(within) is not None:
+            await self._ears.quiet(LONGEST)
