@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check docs fix test test-ai bench lock demo up down status logs reset
+.PHONY: help check docs fix test test-ai bench lock demo call up down status logs reset
 
 ## Getting started
 help: ## show this help
@@ -16,6 +16,9 @@ $(READY): requirements-dev.lock tools/bootstrap/requirements.lock $(wildcard lib
 ## Running
 demo: $(READY) ## start everything, hold a conversation, show the evidence
 	@$(PY) -m tools.demo
+
+call: $(READY) ## ring the agent and hear it out: make call W="--language fr --interrupt" (--help)
+	@$(PY) -m tools.phone $(W)
 
 up down status logs reset: $(READY)
 	@$(PY) -m tools.stack $@
