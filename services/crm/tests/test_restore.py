@@ -27,7 +27,7 @@ from contactflow.testing.postgres import Postgres
 from contactflow.testing.rounds import named
 from contactflow.vault import Phone, Vault, indexer
 from services.crm.tests.facts import Conversation
-from services.crm.tests.fakes import FakeChat
+from services.crm.tests.fakes import FakeChat, FakeVoice
 
 MOB = Phone("+33612345678")
 ADA = Visitor("Ada", identities=frozenset({MOB}))
@@ -85,7 +85,7 @@ async def entry(work: Work, person: Person, clock: FakeClock) -> Entry:
 @pytest.fixture
 def chatter(vault: Vault, talk: Conversation) -> Callable[[Works], Awaitable[None]]:
     """All that chat tells of a conversation, with what it knew of the visitor then."""
-    known = {one.name: one for one in reactions(vault, FakeChat(ADA))}
+    known = {one.name: one for one in reactions(vault, FakeChat(ADA), FakeVoice())}
 
     async def tell(works: Works) -> None:
         for fact in (talk.started(), talk.received(), talk.closed()):

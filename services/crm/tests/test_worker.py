@@ -123,7 +123,9 @@ async def test_a_dead_letter_that_is_redriven_after_an_erasure_is_dropped_and_co
     talk, dead = Conversation(workspace_id, NOON), DeadLetters(kafka, topic)
     started = talk.started()
     hasty = Patience(shortest=0.01, longest=0.02)
-    settler = Settler(works, reactions(vault, chat), Graveyard(kafka, topic), patience=hasty)
+    settler = Settler(
+        works, reactions(vault, chat, FakeVoice()), Graveyard(kafka, topic), patience=hasty
+    )
 
     async def heard() -> list[bool]:
         found = await works.run(workspace_id, lambda work: work.rows(INBOX, {"event": started.id}))

@@ -195,6 +195,15 @@ def people() -> None:
             "workspace_id", "kind", "index_version", "suppression_hash", name="pk_erasure_fences"
         ),
     )
+    op.execute("""
+        CREATE FUNCTION fenced_at(locks bigint[], hashes bytea[]) RETURNS timestamptz
+        LANGUAGE plpgsql VOLATILE AS $$
+        BEGIN
+            PERFORM pg_advisory_xact_lock(one) FROM unnest(locks) AS one;
+            RETURN (SELECT max(fence.fenced_at) FROM erasure_fences AS fence
+                    WHERE fence.suppression_hash = ANY (hashes));
+        END $$
+    """)
     WALLS.walled("workspace_keys", "subjects", "subject_identities", "erasure_fences")
 
 
