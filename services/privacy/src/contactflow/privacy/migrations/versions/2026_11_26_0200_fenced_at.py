@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "2026_11_26_fenced_at"
-down_revision = "2026_11_25_erasures"
+down_revision = "2026_11_26_answer"
 branch_labels = None
 depends_on = None
 
