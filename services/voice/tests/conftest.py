@@ -51,6 +51,8 @@ def settings(engines: Engines) -> VoiceSettings:
         "object_store_url": "memory:///",
         "kafka_bootstrap_servers": "127.0.0.1:1",
         "gateway_url": "http://127.0.0.1:1",
+        "openai_base_url": "http://127.0.0.1:1/v1",
+        "openai_api_key": "none",
         "voice_public_url": PUBLIC_URL,
     }
     return VoiceSettings.model_validate(said)

@@ -9,11 +9,19 @@ from httpx import AsyncClient
 from contactflow.kernel import encode, new_id
 from contactflow.persistence import Works
 from contactflow.runtime.agents import SqlAgents
+from contactflow.voice.phrases.repository import SqlPhrases
+from contactflow.voice.phrases.wordings import WORDINGS, wording_id
 from services.voice.tests.fakes import bo
 
 TOKEN = "12345"
 NUMBER = "+18005551212"
 ACCOUNT = "AC0123456789"
+QUIET = {
+    wording_id(name, locale): bytes([0xFF]) * 160
+    for locale, words in WORDINGS.items()
+    for name in words
+}
+"""Every phrase, as 20 ms of silence."""
 TWILIO = {"kind": "twilio", "account_id": ACCOUNT, "secret": TOKEN}
 
 
@@ -35,6 +43,7 @@ class Switchboard:
     ) -> "Switchboard":
         agent_id = new_id()
         await works.run(workspace_id, lambda work: SqlAgents(work).keep(bo(agent_id)))
+        await works.run(workspace_id, lambda work: SqlPhrases(work).keep(agent_id, 1, QUIET))
         agent = encode("agt", agent_id)
         carrier = await made(http, staff, "/v1/carriers", TWILIO)
         new = {"e164": NUMBER, "carrier_id": carrier["id"], "agent_id": agent}

@@ -53,8 +53,8 @@ STAFF_CALLS: Mapping[tuple[str, str], Call] = {
 INTERNAL_CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/internal/callers/{subject_id}"): Call(200, 410),
     ("POST", "/internal/calls/contents"): Call(200, 200, {"call_ids": ["{call_uuid}"]}),
-    ("POST", "/internal/erasures/discover"): Call(200, 200, {}),
-    ("POST", "/internal/erasures/{request_id}/verify"): Call(200, 200, {}),
+    ("POST", "/internal/erasures/discover"): Call(403, 403, {}),
+    ("POST", "/internal/erasures/{request_id}/verify"): Call(403, 403, {}),
 }
 
 

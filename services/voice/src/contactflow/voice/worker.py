@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from contactflow.erasure.orders import HttpOrders
+from contactflow.events.agents import AgentPublished
 from contactflow.events.contacts import ContactLinked
 from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
@@ -15,7 +16,10 @@ from contactflow.runtime.agents import Gateway, HttpGateway, keeps_agents
 from contactflow.vault import Vault
 from contactflow.voice.calls import handlers as calls
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
+from contactflow.voice.numbers import handlers as numbers
 from contactflow.voice.participant import PARTICIPANT
+from contactflow.voice.phrases.rendering import Rendering
+from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.places.model import BEAT, Tokens
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.webhooks.answering import Answering
@@ -30,6 +34,7 @@ def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
     return [
         opens_workspaces(vault),
         keeps_agents(gateway),
+        on(AgentPublished, "numbers.render_phrases", apply=numbers.render_phrases),
         on(ContactLinked, "calls.link_contact", apply=calls.link_contact),
     ]
 
@@ -56,4 +61,15 @@ def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     on_.closing.push_async_callback(telnyx.aclose)
     tokens = Tokens(on_.settings.root_key.get_secret_value())
     answering = Answering(on_.works, telnyx, tokens, on_.clock)
-    yield backbone.jobs([answering.job, *jobs(on_.clock), *PARTICIPANT.jobs(on_.clock)])
+    rendering = Rendering(on_.works, speech(on_))
+    promised = [*jobs(on_.clock), *PARTICIPANT.jobs(on_.clock)]
+    yield backbone.jobs([answering.job, rendering.job, *promised])
+
+
+def speech(on_: Platform[VoiceSettings]) -> OpenAISpeech:
+    said = on_.settings
+    key = said.openai_api_key.get_secret_value()
+    usual = said.openai_tts_voice
+    made = OpenAISpeech(said.openai_base_url, key, said.openai_tts_model, usual=usual)
+    on_.closing.push_async_callback(made.aclose)
+    return made

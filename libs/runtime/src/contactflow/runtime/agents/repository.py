@@ -36,6 +36,11 @@ class SqlAgents:
         )
         return (await self._work.session.scalars(statement.limit(1))).first()
 
+    async def of(self, agent_id: UUID, version: int) -> AgentVersion | None:
+        """That very version; None when it is not here."""
+        key = (self._work.workspace_id, agent_id, version)
+        return await self._work.session.get(AgentVersion, key)
+
     async def keep(self, definition: Definition) -> None:
         """A version never changes, so the first copy is as good as any."""
         row = {"workspace_id": self._work.workspace_id, **definition.model_dump()}

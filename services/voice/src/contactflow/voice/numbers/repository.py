@@ -9,6 +9,7 @@ from contactflow.runtime.agents import SqlAgents
 from contactflow.voice.carriers.repository import ALONE, SqlCarriers
 from contactflow.voice.numbers.errors import PhoneNumberNotFoundError
 from contactflow.voice.numbers.model import PhoneNumber
+from contactflow.voice.phrases.repository import SqlPhrases
 
 
 class SqlPhoneNumbers:
@@ -16,6 +17,7 @@ class SqlPhoneNumbers:
         self._work = work
         self.workspace_id = work.workspace_id
         self.agents, self.carriers = SqlAgents(work), SqlCarriers(work)
+        self.phrases = SqlPhrases(work)
 
     async def get(self, number_id: UUID) -> PhoneNumber:
         """Held until the commit."""
@@ -35,8 +37,17 @@ class SqlPhoneNumbers:
         same = PhoneNumber.e164 == e164
         return bool(await self._work.session.scalar(select(exists().where(same))))
 
+    async def has_agent(self, agent_id: UUID) -> bool:
+        """Whether the agent answers one of them."""
+        same = PhoneNumber.agent_id == agent_id
+        return bool(await self._work.session.scalar(select(exists().where(same))))
+
     def add(self, number: PhoneNumber) -> None:
         self._work.session.add(number)
+
+    async def render_phrases(self, agent_id: UUID) -> None:
+        if agent := await self.agents.newest(agent_id):
+            await self.phrases.render_later(agent_id, agent.version)
 
     async def remove(self, number: PhoneNumber) -> None:
         await self._work.session.delete(number)

@@ -24,6 +24,9 @@ class PhoneNumbers(Protocol):
         """Whoever asks is alone with that number until the commit."""
 
     def add(self, number: PhoneNumber, /) -> None: ...
+    async def render_phrases(self, agent_id: UUID, /) -> None:
+        """Have made what the agent says without a model, in every language it speaks."""
+
     async def remove(self, number: PhoneNumber, /) -> None: ...
 
 
@@ -38,6 +41,7 @@ async def create(
         numbers.workspace_id, e164=e164, carrier_id=carrier.id, at=at, **terms
     )
     numbers.add(number)
+    await numbers.render_phrases(number.agent_id)
     return number
 
 
@@ -53,6 +57,7 @@ async def change(
     number.expect(version)
     await _expect_agent(numbers, terms)
     number.change(at=at, **terms)
+    await numbers.render_phrases(number.agent_id)
     return number
 
 

@@ -12,9 +12,11 @@ from contactflow.voice.calls.model import Call
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.carriers.repository import SqlCarriers
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
+from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.places.model import Admission, Tokens
 from contactflow.voice.places.repository import SqlPlaces
 from contactflow.voice.webhooks.promises import ANSWER, AnswerCall
+from contactflow.voice.webhooks.service import admit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Answering:
         if call.is_over or call.is_live:
             return None
         carrier = await SqlCarriers(work).get(call.carrier_id)
-        admission = await SqlPlaces(work, self._tokens).admit(call.id, at=self._clock())
+        places = SqlPlaces(work, self._tokens)
+        admission = await admit(call, SqlPhrases(work), places, at=self._clock())
         key = carrier.secrets(keyring(work.session.info)).secret
         return Command(key, call.carrier_call_id, admission)
 

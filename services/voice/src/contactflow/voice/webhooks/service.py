@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from contactflow.kernel import Locale
-from contactflow.runtime.agents import Agents
+from contactflow.runtime.agents import Agents, AgentVersion
 from contactflow.voice.calls import service as calls
 from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.service import Calls
@@ -16,9 +16,15 @@ from contactflow.voice.webhooks.news import News
 Reason = Literal["unknown_number", "unknown_event"]
 
 
+class Phrases(Protocol):
+    async def voiced(self, agent_id: UUID, /) -> AgentVersion | None: ...
+
+
 class Numbers(Protocol):
     @property
     def agents(self) -> Agents: ...
+    @property
+    def phrases(self) -> Phrases: ...
     async def at(self, carrier_id: UUID, e164: str, /) -> PhoneNumber | None: ...
 
 
@@ -54,10 +60,17 @@ async def hear(
     call = await calls.ring(calls_, line, at=at)
     locale = await _locale(numbers, number)
     if news.asks and not call.is_over and not call.is_live:
-        return Outcome(call, await places.admit(call.id, at=at), locale)
+        return Outcome(call, await admit(call, numbers.phrases, places, at=at), locale)
     if not news.asks:
         await calls.learn(calls_, call, news.status, sequence=news.sequence, at=at)
     return Outcome(call, None, locale)
+
+
+async def admit(call: Call, phrases: Phrases, places: Places, *, at: datetime) -> Admission | None:
+    """A place with an agent who can say at once that it is an AI; else None."""
+    if await phrases.voiced(call.agent_id) is None:
+        return None
+    return await places.admit(call.id, at=at)
 
 
 async def _locale(numbers: Numbers, number: PhoneNumber) -> Locale:

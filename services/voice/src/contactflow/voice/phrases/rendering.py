@@ -1,0 +1,66 @@
+"""Making phrases: a durable job per version of an agent that answers a phone number."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Final, Protocol
+
+import numpy as np
+import soxr
+
+from contactflow.kernel import UnavailableError
+from contactflow.messaging import Job, job
+from contactflow.persistence import Work, Works
+from contactflow.runtime.agents import SqlAgents
+from contactflow.voice import g711
+from contactflow.voice.phrases.promises import RENDER, Render
+from contactflow.voice.phrases.repository import SqlPhrases, locales
+from contactflow.voice.session.ports import RATE
+
+SPEAKS: Final = 24_000
+
+
+class Speech(Protocol):
+    """A voice. Raises UnavailableError."""
+
+    async def say(self, text: str, *, voice: str | None) -> bytes:
+        """24 kHz, 16 bit, mono PCM."""
+
+
+class Rendering:
+    """Speaks with no transaction open, keeps what it has in one."""
+
+    def __init__(self, works: Works, speech: Speech) -> None:
+        self._works, self._speech = works, speech
+
+    @property
+    def job(self) -> Job[Render]:
+        return job(RENDER.name, RENDER.arguments, fetch=self._made, apply=_keep)
+
+    async def _made(self, due: Render) -> Mapping[str, bytes] | None:
+        voice, missing = await self._works.run(due.workspace_id, partial(_wanted, due))
+        if not missing:
+            return None
+        return {
+            said: to_telephone(await self._speech.say(words, voice=voice))
+            for said, words in missing.items()
+        }
+
+
+async def _wanted(due: Render, work: Work) -> tuple[str | None, dict[str, str]]:
+    """The voice, and the words that are missing. UnavailableError: its copy is on its way."""
+    agent = await SqlAgents(work).of(due.agent_id, due.version)
+    if agent is None:
+        raise UnavailableError
+    spoken = locales(agent)
+    missing = await SqlPhrases(work).missing(due.agent_id, due.version, spoken)
+    return agent.voice, missing
+
+
+async def _keep(work: Work, due: Render, audio: Mapping[str, bytes]) -> None:
+    await SqlPhrases(work).keep(due.agent_id, due.version, audio)
+
+
+def to_telephone(pcm: bytes) -> bytes:
+    """24 kHz PCM as 8 kHz mu-law."""
+    samples = np.frombuffer(pcm[: len(pcm) - len(pcm) % 2], np.int16)
+    return g711.encode(soxr.resample(samples, SPEAKS, RATE, quality="HQ").tobytes())

@@ -1,0 +1,88 @@
+"""Loading and storing phrases."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from contactflow.kernel import LOCALES, Locale
+from contactflow.messaging import later
+from contactflow.persistence import Work
+from contactflow.runtime.agents import AgentVersion, SqlAgents
+from contactflow.voice import g711
+from contactflow.voice.phrases.model import RenderedPhrase
+from contactflow.voice.phrases.promises import RENDER, Render
+from contactflow.voice.phrases.wordings import WORDINGS, wording_id
+from contactflow.voice.session.phrases import Phrase, Phrases
+
+TABLE: Any = RenderedPhrase.__table__
+
+
+class SqlPhrases:
+    """The phrases of one workspace's agents."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def of(self, agent_id: UUID, version: int, locale: Locale) -> Phrases | None:
+        """All of them in that language, or None while one is missing."""
+        audio = await self._audio(agent_id, version)
+        made = {
+            name: Phrase(said, words, g711.decode(audio[said]))
+            for name, words in WORDINGS[locale].items()
+            if (said := wording_id(name, locale)) in audio
+        }
+        return Phrases(locale, made) if len(made) == len(WORDINGS[locale]) else None
+
+    async def voiced(self, agent_id: UUID) -> AgentVersion | None:
+        """The newest version that can speak its first language; None while there is none."""
+        found = select(TABLE.c.version, func.array_agg(TABLE.c.wording_id).label("said"))
+        by_version = found.where(TABLE.c.agent_id == agent_id).group_by(TABLE.c.version)
+        for row in await self._work.rows(by_version.order_by(TABLE.c.version.desc())):
+            agent = await SqlAgents(self._work).of(agent_id, row.version)
+            if agent and {*row.said} >= _all_of(locales(agent)[0]):
+                return agent
+        return None
+
+    async def missing(
+        self, agent_id: UUID, version: int, locales: Iterable[Locale]
+    ) -> dict[str, str]:
+        """By wording id, the words that are not rendered yet."""
+        found = await self._work.rows(select(TABLE.c.wording_id).where(_of(agent_id, version)))
+        known = {*found.scalars()}
+        wanted = {
+            wording_id(name, locale): words
+            for locale in locales
+            for name, words in WORDINGS[locale].items()
+        }
+        return {said: words for said, words in wanted.items() if said not in known}
+
+    async def keep(self, agent_id: UUID, version: int, audio: Mapping[str, bytes]) -> None:
+        """By wording id; what is there already is as good."""
+        whose = {"workspace_id": self._work.workspace_id, "agent_id": agent_id, "version": version}
+        rows = [{**whose, "wording_id": said, "audio": heard} for said, heard in audio.items()]
+        if rows:
+            await self._work.rows(insert(TABLE).on_conflict_do_nothing(), rows)
+
+    async def render_later(self, agent_id: UUID, version: int) -> None:
+        due = Render(workspace_id=self._work.workspace_id, agent_id=agent_id, version=version)
+        await later(self._work, RENDER, due, key=f"{agent_id}/{version}")
+
+    async def _audio(self, agent_id: UUID, version: int) -> dict[str, bytes]:
+        what = select(TABLE.c.wording_id, TABLE.c.audio).where(_of(agent_id, version))
+        return {row.wording_id: row.audio for row in await self._work.rows(what)}
+
+
+def locales(agent: AgentVersion) -> list[Locale]:
+    """The languages of an agent that we have words in, its first one first; else English."""
+    return [one for said in agent.languages for one in LOCALES if one == said] or ["en"]
+
+
+def _all_of(locale: Locale) -> set[str]:
+    return {wording_id(name, locale) for name in WORDINGS[locale]}
+
+
+def _of(agent_id: UUID, version: int) -> Any:
+    return (TABLE.c.agent_id == agent_id) & (TABLE.c.version == version)

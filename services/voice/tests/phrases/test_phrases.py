@@ -1,0 +1,123 @@
+"""Phrases: made once by a real endpoint, on real PostgreSQL; without them nobody answers."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from contactflow.events import Fact
+from contactflow.events.agents import AgentPublished
+from contactflow.kernel import UnavailableError, decode, new_id
+from contactflow.persistence import Work, Works
+from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.ai import ScriptedAI, scripted_ai
+from contactflow.testing.clock import NOON
+from contactflow.voice.numbers import handlers
+from contactflow.voice.phrases.promises import RENDER, Render
+from contactflow.voice.phrases.rendering import Rendering
+from contactflow.voice.phrases.repository import SqlPhrases
+from contactflow.voice.phrases.speech import OpenAISpeech
+from contactflow.voice.phrases.wordings import WORDINGS
+from services.voice.tests.fakes import bo
+from services.voice.tests.switchboard import Switchboard
+
+PROMISED = text("SELECT arguments FROM jobs WHERE name = :name ORDER BY id")
+
+
+@pytest.fixture(scope="module")
+def ai() -> Iterator[ScriptedAI]:
+    with scripted_ai() as ai:
+        yield ai
+
+
+@pytest.fixture
+async def agent_id(works: Works, workspace_id: UUID) -> UUID:
+    agent_id = new_id()
+    await works.run(workspace_id, lambda work: SqlAgents(work).keep(bo(agent_id, voice="joe")))
+    return agent_id
+
+
+async def render(works: Works, ai: ScriptedAI, due: Render) -> None:
+    speech = OpenAISpeech(ai.base_url, ai.api_key, "tts-1", usual="alloy")
+    apply = await Rendering(works, speech).job.prepare(due)
+    await works.run(due.workspace_id, lambda work: apply(work, due))
+    await speech.aclose()
+
+
+async def test_every_phrase_is_made_once_in_every_language(
+    works: Works, ai: ScriptedAI, workspace_id: UUID, agent_id: UUID
+) -> None:
+    ai.reset()
+    due = Render(workspace_id=workspace_id, agent_id=agent_id, version=1)
+
+    for _ in range(2):
+        await render(works, ai, due)
+
+    said = [words for names in WORDINGS.values() for words in names.values()]
+    assert sorted(ai.speech.spoken) == sorted(said)
+    for locale, words in WORDINGS.items():
+        async with works.begin(workspace_id) as work:
+            phrases = await SqlPhrases(work).of(agent_id, 1, locale)
+        assert phrases
+        assert phrases["disclosure"].text == words["disclosure"]
+        assert phrases["disclosure"].wording_id == f"disclosure/{locale}/1"
+        assert len(phrases["disclosure"].pcm) == pytest.approx(
+            2 * 8000 * 0.03 * len(words["disclosure"]), rel=0.01
+        )
+
+
+async def test_an_endpoint_that_is_away_is_asked_again_later(
+    works: Works, workspace_id: UUID, agent_id: UUID
+) -> None:
+    speech = OpenAISpeech("http://127.0.0.1:1/v1", "none", "tts-1", usual="alloy")
+    due = Render(workspace_id=workspace_id, agent_id=agent_id, version=1)
+
+    with pytest.raises(UnavailableError):
+        await Rendering(works, speech).job.prepare(due)
+
+    assert not await works.run(workspace_id, lambda work: SqlPhrases(work).voiced(agent_id))
+
+
+async def test_a_version_whose_copy_is_on_its_way_is_waited_for(
+    works: Works, ai: ScriptedAI, workspace_id: UUID, agent_id: UUID
+) -> None:
+    with pytest.raises(UnavailableError):
+        await render(works, ai, Render(workspace_id=workspace_id, agent_id=agent_id, version=2))
+
+
+async def promised(works: Works, workspace_id: UUID) -> list[tuple[str, int]]:
+    async def look(work: Work) -> list[tuple[str, int]]:
+        rows = (await work.rows(PROMISED, {"name": RENDER.name})).scalars()
+        return [(one["agent_id"], one["version"]) for one in rows]
+
+    return await works.run(workspace_id, look)
+
+
+async def test_a_number_has_the_phrases_of_its_agent_made_and_of_each_new_version(
+    works: Works, switchboard: Switchboard
+) -> None:
+    mine, other = decode("agt", switchboard.agent), new_id()
+
+    for agent_id in (mine, other):
+        published = AgentPublished(agent_id=agent_id, agent_version=2)
+        fact = Fact(new_id(), switchboard.workspace_id, new_id(), 1, NOON, published)
+        async with works.begin(switchboard.workspace_id) as work:
+            await handlers.render_phrases(work, fact)
+
+    assert await promised(works, switchboard.workspace_id) == [(str(mine), 1), (str(mine), 2)]
+
+
+async def test_until_a_new_version_can_speak_the_one_before_answers(
+    works: Works, switchboard: Switchboard
+) -> None:
+    agent_id = decode("agt", switchboard.agent)
+    newer = bo(agent_id, version=2)
+    await works.run(switchboard.workspace_id, lambda work: SqlAgents(work).keep(newer))
+
+    voiced = await works.run(
+        switchboard.workspace_id, lambda work: SqlPhrases(work).voiced(agent_id)
+    )
+
+    assert voiced
+    assert voiced.version == 1
