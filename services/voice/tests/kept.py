@@ -7,7 +7,8 @@ from contactflow.persistence import Work
 from contactflow.testing.clock import NOON
 from contactflow.voice.calls import service
 from contactflow.voice.calls.contents import CallRecording, FollowUp, Summary, Turn
-from contactflow.voice.calls.model import Call, Disclosure, Ending, Latencies, Line
+from contactflow.voice.calls.evidence import Disclosure, Ending, Evidence, Latencies
+from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.repository import SqlCalls
 from services.voice.tests.switchboard import NUMBER, Switchboard
 
@@ -22,7 +23,14 @@ async def kept(switchboard: Switchboard, caller: str | None = CALLER) -> Call:
     )
 
 
-async def _kept(work: Work, switchboard: Switchboard, caller: str | None) -> Call:
+async def answered(switchboard: Switchboard, caller: str | None = CALLER) -> Call:
+    """One that is going on."""
+    return await switchboard.works.run(
+        switchboard.workspace_id, lambda work: _answered(work, switchboard, caller)
+    )
+
+
+async def _answered(work: Work, switchboard: Switchboard, caller: str | None) -> Call:
     line = Line(
         decode("car", switchboard.carrier["id"]),
         new_id().hex,
@@ -33,10 +41,16 @@ async def _kept(work: Work, switchboard: Switchboard, caller: str | None) -> Cal
         "consent",
     )
     call = await service.ring(SqlCalls(work), line, at=NOON)
-    call.answer(1, at=NOON)
+    call.answer(1, locale="en", at=NOON)
     await work.session.flush()
+    return call
+
+
+async def _kept(work: Work, switchboard: Switchboard, caller: str | None) -> Call:
+    call = await _answered(work, switchboard, caller)
     call.turn_count, call.has_recording = 1, True
-    call.end(Ending("agent", TOLD, "granted", "key", 9), Latencies(1, 4, 5), at=_later(60))
+    told = Evidence(TOLD, "granted", "key", 9)
+    call.end(Ending("agent", told), Latencies(1, 4, 5), at=_later(60))
     work.session.add_all(_contents(call))
     return call
 

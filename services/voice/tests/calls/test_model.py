@@ -9,7 +9,8 @@ import pytest
 from contactflow.events.calls import CallCompleted, CallStarted
 from contactflow.kernel import new_id
 from contactflow.testing.people import a_person
-from contactflow.voice.calls.model import Call, Disclosure, Ending, Latencies, Line, Status
+from contactflow.voice.calls.evidence import Disclosure, Ending, Evidence, Latencies
+from contactflow.voice.calls.model import Call, Line, Status
 
 TOLD = Disclosure("disclosure.en.1", "en", 120, 3200, confirmed=True)
 
@@ -52,7 +53,8 @@ def test_what_carries_a_call_ends_it_and_not_the_carrier(call: Call, at: datetim
 
     waits = call.learn("completed", sequence=2, at=at)
     over = call.is_over
-    ended = call.end(Ending("agent", TOLD, "granted", "key", 900), Latencies(2, 400, 700), at=at)
+    told_all = Evidence(TOLD, "granted", "key", 900)
+    ended = call.end(Ending("agent", told_all), Latencies(2, 400, 700), at=at)
 
     assert (waits, over, ended) == (True, False, True)
     assert (call.status, call.ended_by, call.consent) == ("completed", "agent", "granted")
@@ -77,6 +79,24 @@ def test_a_call_whose_carrier_is_dead_says_what_is_missing_and_is_told_once(
     assert ends == [True, False]
     assert call.missing == ("transcript", "recording")
     assert (completed.ended_by, completed.turn_count, completed.duration_s) == ("line", 4, 9)
+
+
+def test_what_was_proved_is_known_of_a_call_that_is_lost(call: Call, at: datetime) -> None:
+    call.answer(1, locale="fr", at=at)
+    call.note(Evidence(TOLD, "granted", "voice", 900, minor_at_ms=2000), at=at)
+
+    call.lose(turns=1, at=at)
+
+    assert (call.consent, call.consent_by, call.minor_at_ms) == ("granted", "voice", 2000)
+    assert (call.disclosure_wording_id, call.locale) == ("disclosure.en.1", "en")
+
+
+@pytest.mark.parametrize(
+    ("waited", "latencies"),
+    [([], (0, None, None)), ([7], (1, 7, 7)), ([*range(1, 101)], (100, 50, 95))],
+)
+def test_latencies_are_what_callers_waited(waited: list[int], latencies: Any) -> None:
+    assert Latencies.of(waited[::-1]) == latencies
 
 
 def test_who_hangs_up_before_the_answer_was_not_answered(call: Call, at: datetime) -> None:

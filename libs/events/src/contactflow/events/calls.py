@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from contactflow.events.base import Event, Topic
+from contactflow.events.conversations import Right
 
 CALLS = Topic("voice.calls")
 
@@ -48,6 +49,15 @@ class CallCompleted(Event, type="call.completed", topic=CALLS):
     duration_s: int
     turn_count: int
     recorded: bool
+
+
+class CallPrivacyRequested(Event, type="call.privacy_requested", topic=CALLS):
+    """The caller has said that they want to use one of their rights."""
+
+    call_id: UUID
+    subject_id: UUID
+    direction: Direction
+    right: Right
 
 
 class CallSummarized(Event, type="call.summarized", topic=CALLS):

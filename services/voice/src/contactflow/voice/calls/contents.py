@@ -1,19 +1,51 @@
 """What is kept of a call: turns, a summary, follow-ups, recordings. All of it is the caller's."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from contactflow.events.calls import Intent
+from contactflow.kernel import new_id
 from contactflow.persistence import Base, references
-from contactflow.vault import Category, Personal, Retention, neutral, one, sealed
+from contactflow.vault import Category, Person, Personal, Retention, neutral, one, sealed
 
 Speaker = Literal["caller", "agent"]
 FollowUpKind = Literal["message", "callback"]
 RecordingState = Literal["recording", "stored"]
+
+
+class Waits(NamedTuple):
+    """Where the time before an agent's turn went, in ms; `latency_ms` is all of it."""
+
+    end_of_speech_ms: int | None = None
+    speech_to_text_ms: int | None = None
+    first_token_ms: int | None = None
+    first_sentence_ms: int | None = None
+    first_audio_ms: int | None = None
+    latency_ms: int | None = None
+
+
+class Said(NamedTuple):
+    """A turn as a live call tells it."""
+
+    seq: int
+    speaker: Speaker
+    text: str
+    started_ms: int
+    ended_ms: int
+    interrupted: bool = False
+    waits: Waits = Waits()
+
+
+class Asked(NamedTuple):
+    """What the caller wants to be done after the call."""
+
+    kind: FollowUpKind
+    text: str
+    callback_at: datetime | None = None
 
 
 class Turn(Personal, Base):
@@ -35,6 +67,14 @@ class Turn(Personal, Base):
     first_sentence_ms: Mapped[int | None] = neutral()
     first_audio_ms: Mapped[int | None] = neutral()
     latency_ms: Mapped[int | None] = neutral()
+
+    @classmethod
+    def of(cls, person: Person, call_id: UUID, said: Said) -> Self:
+        turn = cls(call_id=call_id, seq=said.seq, speaker=said.speaker, **said.waits._asdict())
+        turn.about(person, new_id())
+        turn.text, turn.interrupted = said.text, said.interrupted
+        turn.started_ms, turn.ended_ms = said.started_ms, said.ended_ms
+        return turn
 
 
 class Summary(Personal, Base):
@@ -58,6 +98,13 @@ class FollowUp(Personal, Base):
     text = sealed(one(str), "voice.follow_up.text", Category.CONTENT, Retention.CALL)
     callback_at: Mapped[datetime | None] = neutral()
     created_at: Mapped[datetime] = neutral()
+
+    @classmethod
+    def of(cls, person: Person, call_id: UUID, asked: Asked, *, at: datetime) -> Self:
+        wanted = cls(call_id=call_id, kind=asked.kind, callback_at=asked.callback_at, created_at=at)
+        wanted.about(person, new_id())
+        wanted.text = asked.text
+        return wanted
 
 
 class CallRecording(Personal, Base):

@@ -1,7 +1,6 @@
 """A call: from the first ring to an end, once, whatever dies on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, Self
 from uuid import UUID
@@ -10,15 +9,21 @@ from sqlalchemy import ARRAY, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from contactflow.events import calls as events
+from contactflow.events.conversations import Right
 from contactflow.kernel import Locale, new_id
 from contactflow.persistence import Aggregate, Base
 from contactflow.vault import Category, Person, Personal, Retention, neutral, one, sealed, unsealed
+from contactflow.voice.calls.evidence import (
+    Consent,
+    ConsentBy,
+    Ending,
+    Evidence,
+    Latencies,
+    Missing,
+)
 from contactflow.voice.numbers.model import Recording
 
 Status = Literal["ringing", "in_progress", "completed", "failed", "no_answer", "busy", "canceled"]
-Consent = Literal["granted", "declined", "not_asked"]
-ConsentBy = Literal["key", "voice"]
-Missing = Literal["transcript", "recording", "summary"]
 RANKS: Final[Mapping[Status, int]] = {"ringing": 0, "in_progress": 1}
 OVER: Final = 2
 
@@ -33,38 +38,6 @@ class Line(NamedTuple):
     to_e164: str
     agent_id: UUID
     recording: Recording
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosure:
-    """Evidence that the caller was told of the AI: which wording, when, how much was played."""
-
-    wording_id: str
-    locale: Locale
-    at_ms: int
-    played_ms: int
-    confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What is known when a call is over; the rest is said to be missing."""
-
-    ended_by: events.EndedBy
-    disclosure: Disclosure | None = None
-    consent: Consent = "not_asked"
-    consent_by: ConsentBy | None = None
-    consent_at_ms: int | None = None
-    minor_at_ms: int | None = None
-    missing: tuple[Missing, ...] = ()
-
-
-class Latencies(NamedTuple):
-    """Of the agent's turns, from the caller's last sound to the agent's first, in ms."""
-
-    turns: int = 0
-    p50_ms: int | None = None
-    p95_ms: int | None = None
 
 
 class Call(Personal, Aggregate, Base):
@@ -134,11 +107,11 @@ class Call(Personal, Aggregate, Base):
     def is_over(self) -> bool:
         return RANKS.get(self.status, OVER) == OVER
 
-    def answer(self, version: int, *, at: datetime) -> bool:
+    def answer(self, version: int, *, locale: Locale | None = None, at: datetime) -> bool:
         """A media process has it; false when it is over already, or another one has it."""
         if self.is_over or self.is_live:
             return False
-        self.agent_version, self.is_live = version, True
+        self.agent_version, self.locale, self.is_live = version, locale, True
         self._pick_up(at)
         self.touch(at=at)
         return True
@@ -158,6 +131,20 @@ class Call(Personal, Aggregate, Base):
             self._pick_up(at)
         self.touch(at=at)
         return False
+
+    def spoke(self, *, at: datetime) -> None:
+        """One more turn is kept."""
+        self.turn_count += 1
+        self.touch(at=at)
+
+    def note(self, evidence: Evidence, *, at: datetime) -> None:
+        """What is proved so far, so that it is known whatever becomes of the call."""
+        self._prove(evidence)
+        self.touch(at=at)
+
+    def request_privacy(self, right: Right, *, at: datetime) -> None:
+        """The caller has said that they want to use one of their rights."""
+        self.record(events.CallPrivacyRequested(**self._names(), right=right), at=at)
 
     def end(self, ending: Ending, latencies: Latencies = Latencies(), *, at: datetime) -> bool:  # noqa: B008  a constant
         """Whoever carried it says how it ended; twice is once, and false."""
@@ -187,14 +174,18 @@ class Call(Personal, Aggregate, Base):
         self.status, self.answered_at = "in_progress", self.answered_at or at
 
     def _keep(self, ending: Ending, latencies: Latencies) -> None:
-        if told := ending.disclosure:
+        if ending.evidence:
+            self._prove(ending.evidence)
+        self.latency_turns, self.latency_p50_ms, self.latency_p95_ms = latencies
+        self.missing = ending.missing
+
+    def _prove(self, evidence: Evidence) -> None:
+        if told := evidence.disclosure:
             self.disclosure_wording_id, self.disclosure_locale = told.wording_id, told.locale
             self.disclosure_at_ms, self.disclosure_played_ms = told.at_ms, told.played_ms
             self.disclosure_confirmed, self.locale = told.confirmed, told.locale
-        self.consent, self.consent_by = ending.consent, ending.consent_by
-        self.consent_at_ms, self.minor_at_ms = ending.consent_at_ms, ending.minor_at_ms
-        self.latency_turns, self.latency_p50_ms, self.latency_p95_ms = latencies
-        self.missing = ending.missing
+        self.consent, self.consent_by = evidence.consent, evidence.consent_by
+        self.consent_at_ms, self.minor_at_ms = evidence.consent_at_ms, evidence.minor_at_ms
 
     def _close(self, status: events.EndStatus, by: events.EndedBy, at: datetime) -> None:
         self.status, self.ended_by, self.ended_at = status, by, at

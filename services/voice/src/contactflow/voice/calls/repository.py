@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 
+from contactflow.kernel import Locale
 from contactflow.messaging import later
 from contactflow.persistence import Work
 from contactflow.vault import PersonalRepository, Subjects
@@ -36,6 +37,21 @@ class SqlCalls(PersonalRepository[Call]):
     async def turns(self, call: Call) -> int:
         count = select(func.count()).select_from(Turn).where(Turn.call_id == call.id)
         return await self.work.session.scalar(count) or 0
+
+    async def has_turn(self, call: Call, seq: int) -> bool:
+        same = (Turn.call_id == call.id) & (Turn.seq == seq)
+        return bool(await self.work.session.scalar(select(exists().where(same))))
+
+    async def waited(self, call: Call) -> list[int]:
+        waits = select(Turn.latency_ms).where(Turn.call_id == call.id)
+        found = await self.work.session.scalars(waits.where(Turn.latency_ms.is_not(None)))
+        return [one for one in found if one is not None]
+
+    async def former_locale(self, call: Call) -> Locale | None:
+        """The language of the last call of this caller that was answered."""
+        theirs = (Call.subject_id == call.subject_id) & Call.locale.is_not(None)
+        newest = select(Call.locale).where(theirs).order_by(Call.id.desc()).limit(1)
+        return await self.work.session.scalar(newest)
 
     async def link(self, subject_id: UUID, contact_id: UUID) -> None:
         theirs = Call.subject_id == subject_id

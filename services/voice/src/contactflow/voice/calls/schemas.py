@@ -10,7 +10,8 @@ from pydantic import Field
 from contactflow.events.calls import Direction, EndedBy, Intent
 from contactflow.kernel import Locale
 from contactflow.voice.calls.contents import FollowUpKind, Speaker
-from contactflow.voice.calls.model import Consent, Missing, Status
+from contactflow.voice.calls.evidence import Consent, Missing
+from contactflow.voice.calls.model import Status
 from contactflow.voice.numbers.model import Recording
 from contactflow.web import Listed, Shape, public_id
 

@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
+from contactflow.events.conversations import Right
 from contactflow.vault import People, Phone
+from contactflow.voice.calls.contents import Asked, FollowUp, Said, Turn
+from contactflow.voice.calls.evidence import Ending, Evidence, Latencies
 from contactflow.voice.calls.model import Call, Line, Status
 
 PATIENCE: Final = timedelta(seconds=60)
@@ -19,6 +22,11 @@ class Calls(Protocol):
     async def get(self, call_id: UUID, /) -> Call: ...
     async def known(self, carrier_id: UUID, carrier_call_id: str, /) -> Call | None: ...
     async def turns(self, call: Call, /) -> int: ...
+    async def has_turn(self, call: Call, seq: int, /) -> bool: ...
+    async def waited(self, call: Call, /) -> list[int]:
+        """What the caller waited for the agent's turns, in ms."""
+
+    def put(self, kept: Turn | FollowUp, /) -> None: ...
     def add(self, call: Call, /) -> None: ...
     async def close_later(self, call_id: UUID, /, *, at: datetime) -> None: ...
 
@@ -46,3 +54,32 @@ async def close(calls: Calls, *, call_id: UUID, at: datetime) -> None:
     """Nobody carries the call any more."""
     call = await calls.get(call_id)
     call.lose(turns=await calls.turns(call), at=at)
+
+
+async def keep_turn(calls: Calls, *, call_id: UUID, said: Said, at: datetime) -> None:
+    """Told again, it is the same turn."""
+    call = await calls.get(call_id)
+    if not await calls.has_turn(call, said.seq):
+        calls.put(Turn.of(call.person, call.id, said))
+        call.spoke(at=at)
+
+
+async def note(calls: Calls, *, call_id: UUID, evidence: Evidence, at: datetime) -> None:
+    call = await calls.get(call_id)
+    call.note(evidence, at=at)
+
+
+async def follow_up(calls: Calls, *, call_id: UUID, asked: Asked, at: datetime) -> None:
+    call = await calls.get(call_id)
+    calls.put(FollowUp.of(call.person, call.id, asked, at=at))
+
+
+async def request_privacy(calls: Calls, *, call_id: UUID, right: Right, at: datetime) -> None:
+    call = await calls.get(call_id)
+    call.request_privacy(right, at=at)
+
+
+async def end(calls: Calls, *, call_id: UUID, ending: Ending, at: datetime) -> None:
+    """Whoever carried it lets go."""
+    call = await calls.get(call_id)
+    call.end(ending, Latencies.of(await calls.waited(call)), at=at)
