@@ -19,6 +19,7 @@ from contactflow.testing.waiting import until
 from contactflow.voice.carriers.twilio.media import TwilioAudio
 from contactflow.voice.session.agent import Ai, Models
 from contactflow.voice.session.call import Call
+from contactflow.voice.session.evidence import Proof
 from contactflow.voice.session.inline import InlineExecutor
 from contactflow.voice.session.phrases import Name, Phrase, Phrases
 from contactflow.voice.session.ports import (
@@ -57,6 +58,7 @@ class Kept:
     """What one call left: a store of turns, a sink, a carrier and an office, all in memory."""
 
     turns: list[Turn] = field(default_factory=list)
+    proofs: list[Proof] = field(default_factory=list)
     stereo: bytes = b""
     did: list[tuple[str, ...]] = field(default_factory=list)
     closed: bool = False
@@ -66,6 +68,10 @@ class Kept:
     async def add(self, turn: Turn) -> None:
         self._reachable()
         self.turns.append(turn)
+
+    async def note(self, proof: Proof) -> None:
+        self._reachable()
+        self.proofs.append(proof)
 
     async def write(self, stereo: bytes) -> None:
         self._reachable()
@@ -139,7 +145,7 @@ class House:
             base_url=self.ai.base_url, api_key=self.ai.api_key, max_retries=0, timeout=10
         ) as client:
             hearing = inference.VAD(executor=InlineExecutor(), min_silence_duration=0.25)
-            around = Around(kept, kept, kept, kept, client, hearing)
+            around = Around(kept, kept, kept, kept, kept, client, hearing)
             self.calls[audio.call_id] = call = Call(audio, self._terms(), around)
             self.records[audio.call_id] = await call.run()
 

@@ -31,6 +31,8 @@ async def test_a_whole_call(house: House, ai: ScriptedAI) -> None:
 
     kept = house.kept[caller.sid]
     assert (record.ended_by, record.incomplete) == ("caller", ())
+    assert kept.proofs[-1] == (record.disclosed, record.consent, None)
+    assert [one.consent.by for one in kept.proofs][-2:] == ["silence", "key"]
     assert [text for speaker, text in kept.said() if speaker == "caller"] == [
         OPENING,
         ELSE,

@@ -13,6 +13,8 @@ from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import Consent
 from contactflow.voice.session.desk import CallDesk
 from contactflow.voice.session.disclosure import Disclosed, disclose
+from contactflow.voice.session.evidence import Proof
+from contactflow.voice.session.keeper import Keeper
 from contactflow.voice.session.line import Line, Utterance
 from contactflow.voice.session.livekit_io import Hearing, Speaking
 from contactflow.voice.session.moods import Moods
@@ -47,6 +49,7 @@ class Call:
         self._closing = Closing()
         self._recorder = Recorder(around.sink)
         self._line = Line(audio, self._recorder.spoken)
+        self._evidence = Keeper(around.evidence.note)
         self._transcript = Transcript(around.turns, lambda: self.offset_ms)
         self._consent = Consent(terms.recording, terms.phrases.locale, self._recorder.allow)
         self._desk = CallDesk(self, terms, around, self._consent, self._recorder, self._closing)
@@ -74,6 +77,11 @@ class Call:
         utterance.done.add_done_callback(lambda _: self._said(phrase.text, utterance))
         return utterance
 
+    def note(self) -> None:
+        """Keep what is proved by now; the record will have it, too, if there is one."""
+        consent, minor_at_ms = self._consent.evidence, self._desk.minor_at_ms
+        self._evidence.keep(Proof(self._disclosed, consent, minor_at_ms))
+
     async def run(self) -> Record:
         """Return when the call is over, everything is stored and nothing of it is left.
 
@@ -92,7 +100,7 @@ class Call:
         return self._record(ended_by)
 
     def _keepers(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._recorder.run(), self._transcript.run()]
+        return [self._recorder.run(), self._transcript.run(), self._evidence.run()]
 
     def _parts(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """The disclosure is first on the line because it is first here."""
@@ -117,6 +125,7 @@ class Call:
 
     async def _disclose(self) -> None:
         self._disclosed = said = await disclose(self._line, self._terms.phrases)
+        self.note()
         text = self._terms.phrases["disclosure"].text
         self._transcript.said(text, began_ms=said.began_ms, played_ms=said.played_ms)
         self._silence.alive()
@@ -131,9 +140,11 @@ class Call:
 
     def _ask_consent(self) -> None:
         """Second on the line: whoever agrees knows by then whom they speak with."""
-        self.say("consent").began.add_done_callback(
-            lambda _: self._consent.ask(at_ms=self.offset_ms)
-        )
+        self.say("consent").began.add_done_callback(lambda _: self._asked())
+
+    def _asked(self) -> None:
+        self._consent.ask(at_ms=self.offset_ms)
+        self.note()
 
     async def _listen(self) -> None:
         try:

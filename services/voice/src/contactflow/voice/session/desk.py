@@ -27,6 +27,10 @@ class Host(Protocol):
         """Queue a phrase."""
         ...
 
+    def note(self) -> None:
+        """Have what is proved by now kept."""
+        ...
+
 
 class CallDesk:
     """See tools.Desk."""
@@ -67,6 +71,7 @@ class CallDesk:
     async def report_minor(self) -> None:
         self._recorder.stop()
         self.minor_at_ms = self.minor_at_ms or self._host.offset_ms
+        self._host.note()
 
     async def take_message(self, text: str) -> bool:
         return await self._done("message", self._around.office.take_message(text))
@@ -88,6 +93,7 @@ class CallDesk:
 
     def _thanked(self, answered: bool) -> bool:  # noqa: FBT001  what it is about is its name
         if answered:
+            self._host.note()
             self._host.say("thanks")
         return answered
 

@@ -10,6 +10,7 @@ from openai import AsyncOpenAI
 from contactflow.voice.session.agent import Ai, Timing
 from contactflow.voice.session.consent import Agreed, Policy
 from contactflow.voice.session.disclosure import Disclosed
+from contactflow.voice.session.evidence import Evidence
 from contactflow.voice.session.phrases import Name, Phrases
 from contactflow.voice.session.ports import Carrier, Office, RecordingSink, Turns
 
@@ -57,6 +58,7 @@ class Around:
     carrier: Carrier
     office: Office
     turns: Turns
+    evidence: Evidence
     sink: RecordingSink
     client: AsyncOpenAI
     voice_activity: vad.VAD
