@@ -39,6 +39,16 @@ def test_a_spoken_yes_grants(locale: Locale, words: str) -> None:
     assert granted == [1]
 
 
+def test_who_presses_before_they_are_asked_has_answered() -> None:
+    asked, granted = consent()
+
+    asked.pressed("1", at_ms=5)
+    asked.ask(at_ms=10)
+
+    assert asked.evidence == Agreed("granted", "key", 5)
+    assert granted == [1]
+
+
 @pytest.mark.parametrize(
     ("locale", "words"), [("en", "No."), ("en", "I'd rather not"), ("fr", "Non, merci")]
 )

@@ -45,7 +45,9 @@ class Consent:
             self._answer("granted", "policy", 0)
 
     def ask(self, *, at_ms: int) -> None:
-        """The question is put: whatever is no yes is a no from here on."""
+        """The question is put: whatever is no yes is a no from here on, unless it was answered."""
+        if self._is_said:
+            return
         self._listens = True
         self._answer("declined", "silence", at_ms)
 
