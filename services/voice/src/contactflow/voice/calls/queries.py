@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
+from sqlalchemy import select
+
 from contactflow.events.calls import Direction
 from contactflow.kernel import GoneError
 from contactflow.persistence import Work
@@ -25,6 +27,8 @@ from contactflow.voice.calls.schemas import (
     shown,
 )
 from contactflow.web import Page, Paging
+
+RECENT = 5
 
 
 async def one(work: Work, call_id: UUID) -> CallOut:
@@ -87,6 +91,17 @@ async def contents(work: Work, call_ids: Sequence[UUID]) -> list[Content]:
     told = {one.call_id: one for one in await opened(work, Summary, summaries)}
     follow_ups = await _follow_ups(work, call_ids)
     return [_content(one, told.get(one.id), follow_ups[one.id]) for one in calls]
+
+
+async def noted(work: Work, call_id: UUID) -> list[Opened]:
+    """What the caller of this call asked for so far, the newest first.
+
+    Nothing of who wants their data stored and not used.
+    """
+    whose = select(Call.subject_id).where(Call.id == call_id).scalar_subquery()
+    theirs = reading(FollowUp).where(FollowUp.subject_id == whose)
+    newest = theirs.order_by(FollowUp.id.desc()).limit(RECENT)
+    return [one for one in await opened(work, FollowUp, newest) if not one.restricted]
 
 
 async def _call(work: Work, call_id: UUID) -> Opened:

@@ -10,16 +10,9 @@ from uuid import UUID
 
 import httpx
 
-from contactflow.kernel import UnavailableError
+from contactflow.voice.carriers.commands import TIMEOUT, told
 
-TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
 OVER: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
-
-
-class RefusedCommandError(Exception):
-    """Telnyx does not do what we say: the key, or the command, is wrong."""
-
-    code = "refused_command"
 
 
 class TelnyxRest:
@@ -54,13 +47,5 @@ class TelnyxRest:
     ) -> None:
         path = f"/v2/calls/{quote(call, safe='')}/actions/{action}"
         headers = {"Authorization": f"Bearer {key}"}
-        try:
-            answer = await self._http.post(
-                path, json={**said, "command_id": str(command_id)}, headers=headers
-            )
-        except httpx.TransportError:
-            raise UnavailableError(service="telnyx") from None
-        if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise UnavailableError(service="telnyx")
-        if answer.is_error and answer.status_code not in OVER:
-            raise RefusedCommandError
+        said |= {"command_id": str(command_id)}
+        await told("telnyx", self._http.post(path, json=said, headers=headers), over=OVER)

@@ -1,0 +1,29 @@
+"""Commands to carriers: what is the same whichever carrier it is."""
+
+from collections.abc import Awaitable, Collection
+from http import HTTPStatus
+from typing import Final
+
+import httpx
+
+from contactflow.kernel import UnavailableError
+
+TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
+
+
+class RefusedCommandError(Exception):
+    """The carrier does not do what we say: the key, or the command, is wrong."""
+
+    code = "refused_command"
+
+
+async def told(carrier: str, command: Awaitable[httpx.Response], *, over: Collection[int]) -> None:
+    """Raises UnavailableError, RefusedCommandError; not for what says that the call is over."""
+    try:
+        answer = await command
+    except httpx.TransportError:
+        raise UnavailableError(service=carrier) from None
+    if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        raise UnavailableError(service=carrier)
+    if answer.is_error and answer.status_code not in over:
+        raise RefusedCommandError

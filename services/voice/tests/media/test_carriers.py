@@ -1,0 +1,90 @@
+"""What carriers are told about a call under way, over real HTTP."""
+
+import base64
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from contactflow.kernel import UnavailableError
+from contactflow.testing.serving import serving
+from contactflow.voice.carriers.commands import RefusedCommandError
+from contactflow.voice.carriers.model import Kind
+from contactflow.voice.carriers.telnyx.rest import TelnyxRest
+from contactflow.voice.carriers.twilio.rest import Account, TwilioRest
+from contactflow.voice.media.carriers import AtCarrier, Switches
+
+ACCOUNT = Account("AC1", "secret")
+
+
+class Api:
+    """Both carriers, as they take commands."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Any]] = []
+        self.keys: set[str] = set()
+        self.status = 200
+        self.app = FastAPI()
+        self.app.post("/2010-04-01/Accounts/{account}/Calls/{call}.json")(self.twilio)
+        self.app.post("/v2/calls/{call}/actions/{action}")(self.telnyx)
+
+    async def twilio(self, account: str, call: str, request: Request) -> Response:
+        self.told.append((f"{account}/{call}", dict(await request.form())))
+        self.keys.add(request.headers["authorization"])
+        return Response(status_code=self.status)
+
+    async def telnyx(self, call: str, action: str, request: Request) -> Response:
+        self.told.append((f"{call}/{action}", await request.json()))
+        return Response(status_code=self.status)
+
+
+@pytest.fixture
+async def api() -> Api:
+    return Api()
+
+
+@pytest.fixture
+async def switches(api: Api) -> AsyncIterator[Switches]:
+    async with serving(api.app) as url:
+        switches = Switches(TwilioRest(url), TelnyxRest(url))
+        yield switches
+        await switches.aclose()
+
+
+async def test_twilio_is_told_how_the_call_goes_on(api: Api, switches: Switches) -> None:
+    carrier = switches.of(AtCarrier("twilio", ACCOUNT, "CA1"))
+
+    await carrier.transfer("+33140205051")
+    await carrier.hang_up()
+
+    dial = {"Twiml": "<Response><Dial>+33140205051</Dial></Response>"}
+    assert api.told == [("AC1/CA1", dial), ("AC1/CA1", {"Status": "completed"})]
+    assert api.keys == {f"Basic {base64.b64encode(b'AC1:secret').decode()}"}
+
+
+async def test_telnyx_is_told_by_commands_with_an_id_each(api: Api, switches: Switches) -> None:
+    carrier = switches.of(AtCarrier("telnyx", ACCOUNT, "v3:1"))
+
+    await carrier.transfer("+33140205051")
+    await carrier.hang_up()
+
+    assert [action for action, _ in api.told] == ["v3:1/transfer", "v3:1/hangup"]
+    assert len({said["command_id"] for _, said in api.told}) == 2
+
+
+@pytest.mark.parametrize("kind", ["twilio", "telnyx"])
+async def test_a_call_that_is_over_needs_no_end(api: Api, switches: Switches, kind: Kind) -> None:
+    api.status = 404
+
+    await switches.of(AtCarrier(kind, ACCOUNT, "CA1")).hang_up()
+
+
+@pytest.mark.parametrize(("status", "error"), [(503, UnavailableError), (401, RefusedCommandError)])
+async def test_what_a_carrier_does_not_do_is_said(
+    api: Api, switches: Switches, status: int, error: type[Exception]
+) -> None:
+    api.status = status
+
+    with pytest.raises(error):
+        await switches.of(AtCarrier("twilio", ACCOUNT, "CA1")).hang_up()
