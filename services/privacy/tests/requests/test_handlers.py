@@ -1,4 +1,4 @@
-"""A request in words, to the AI in web chat; and what a participant fetches for one."""
+"""A request in words, to the AI in a chat or a call; and what a participant fetches for one."""
 
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 from httpx import AsyncClient
 
 from contactflow.events import Fact
+from contactflow.events.calls import CallPrivacyRequested
 from contactflow.events.conversations import PrivacyRequested, Right
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work, Works
@@ -57,6 +58,26 @@ async def test_a_request_from_a_chat_is_about_that_visitor(
     assert request["identifiers"] == []
     nothing: dict[str, Any] = {"crm": {}, "gateway": {}, "voice": {}}
     assert found["preview"]["counts"] == {"chat": {"things": 9}} | nothing
+
+
+async def test_a_request_from_a_call_is_about_that_caller_and_is_one(
+    world: World, http: AsyncClient, workspace_id: UUID, at: datetime
+) -> None:
+    body = CallPrivacyRequested(
+        call_id=new_id(), subject_id=new_id(), direction="inbound", right="erasure"
+    )
+    world.participants["voice"].meets(Somebody(rows=9, id=body.subject_id), Somebody())
+
+    for _ in range(2):
+        said = Fact(new_id(), workspace_id, body.call_id, 5, at, body)
+        await world.hear("requests.receive_from_call", said)
+    [request] = await requests(http)
+    await http.post(f"{PATH}/{request['id']}/verify", json=ATTESTED)
+    await world.work()
+    [found] = await requests(http)
+
+    assert (request["received_via"], request["status"]) == ("phone", "verifying_identity")
+    assert found["preview"]["counts"]["voice"] == {"things": 9}
 
 
 async def test_said_twice_in_a_chat_it_is_one_request(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from contactflow.erasure.entries import Signer, Verifier
 from contactflow.erasure.ledger import LedgerWriter
+from contactflow.events.calls import CallPrivacyRequested
 from contactflow.events.conversations import PrivacyRequested
 from contactflow.events.emails import EmailFailed, EmailSent
 from contactflow.events.erasures import ErasureParticipantCompleted
@@ -39,6 +40,7 @@ def reactions(vault: Vault) -> list[Reaction[Any]]:
         opens_workspaces(vault),
         on(WorkspaceCreated, "workspaces.keep", apply=workspaces.keep_workspace),
         on(PrivacyRequested, "requests.receive_from_chat", apply=requests.receive_from_chat),
+        on(CallPrivacyRequested, "requests.receive_from_call", apply=requests.receive_from_call),
         on(ErasureParticipantCompleted, "erasing.note_answer", apply=erasing.note_answer),
         on(EmailSent, "letters.settle_sent", apply=letters.settle_email),
         on(EmailFailed, "letters.settle_failed", apply=letters.settle_email),

@@ -11,6 +11,7 @@ from contactflow.privacy.requests.service.proving import attest, prove, send_cod
 from contactflow.privacy.requests.service.receiving import (
     receive,
     receive_by_code,
+    receive_from_call,
     receive_from_chat,
 )
 from contactflow.privacy.requests.service.refusing import refuse
@@ -32,6 +33,7 @@ __all__ = [
     "prove",
     "receive",
     "receive_by_code",
+    "receive_from_call",
     "receive_from_chat",
     "refuse",
     "send_code",

@@ -5,4 +5,5 @@ from typing import Final
 BY_CODE: Final = "code"
 PUBLIC: Final = "public"
 CHAT: Final = "service:chat"
+VOICE: Final = "service:voice"
 US: Final = "service:privacy"

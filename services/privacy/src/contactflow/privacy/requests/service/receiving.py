@@ -1,4 +1,4 @@
-"""A request comes in: to an officer, at the public door, in a chat."""
+"""A request comes in: to an officer, at the public door, in a chat or a call."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,7 +8,7 @@ from contactflow.erasure.wire import Person as Found
 from contactflow.privacy.requests import promises
 from contactflow.privacy.requests.dossier import Dossier, Identifier
 from contactflow.privacy.requests.model import Intake, RightsRequest
-from contactflow.privacy.requests.service.actors import CHAT, PUBLIC
+from contactflow.privacy.requests.service.actors import CHAT, PUBLIC, VOICE
 from contactflow.privacy.requests.service.ports import Requests
 from contactflow.privacy.requests.service.proving import new_code
 
@@ -44,12 +44,29 @@ async def receive_from_chat(
     requests: Requests, *, intake: Intake, subject_id: UUID, conversation_id: UUID, at: datetime
 ) -> None:
     """Said in words: it is about that visitor. One right said twice is one request."""
-    if await requests.about(conversation_id, intake.right):
-        return
     visitor = Found(subjects={"chat": (subject_id,)})
-    request, dossier = await _opened(requests, intake, [], visitor, at)
+    if request := await _said(requests, intake, visitor, conversation_id, at):
+        await _noted(requests, request, CHAT, at)
+
+
+async def receive_from_call(
+    requests: Requests, *, intake: Intake, subject_id: UUID, call_id: UUID, at: datetime
+) -> None:
+    """As above: it is about that caller."""
+    caller = Found(subjects={"voice": (subject_id,)})
+    if request := await _said(requests, intake, caller, call_id, at):
+        await _noted(requests, request, VOICE, at)
+
+
+async def _said(
+    requests: Requests, intake: Intake, found: Found, conversation_id: UUID, at: datetime
+) -> RightsRequest | None:
+    """None when it was said before in that conversation."""
+    if await requests.about(conversation_id, intake.right):
+        return None
+    request, dossier = await _opened(requests, intake, [], found, at)
     dossier.conversation_id = conversation_id
-    await _noted(requests, request, CHAT, at)
+    return request
 
 
 async def _opened(
