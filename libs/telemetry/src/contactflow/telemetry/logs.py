@@ -24,6 +24,7 @@ QUIET = {  # what they say below this, our own lines say better
     "alembic": logging.WARNING,
     "httpx": logging.WARNING,
     "httpx2": logging.WARNING,
+    "livekit": logging.INFO,  # below that it says what people say
     "uvicorn.error": logging.WARNING,
 }
 FRAMES = 12
