@@ -18,6 +18,9 @@ KEPT_OPEN = 30
 """Seconds that an idle connection is kept: longer than whoever asks keeps theirs (aiohttp 15, httpx
 5), or a request would now and then meet one that is just being closed."""
 
+LARGEST = 64 * 1024
+"""Bytes of a message on a WebSocket."""
+
 
 class _Server(uvicorn.Server):
     """One that leaves signals to the process, and says where it listens."""
@@ -53,6 +56,8 @@ class HttpServer:
                 forwarded_allow_ips=settings.forwarded_allow_ips,
                 timeout_graceful_shutdown=GRACE,
                 timeout_keep_alive=KEPT_OPEN,
+                ws_max_size=LARGEST,
+                ws_per_message_deflate=False,  # small frames of audio: it costs, and saves nothing
             )
         )
 
