@@ -48,7 +48,7 @@ class Desk:
         await self._system(lambda work: self.house.give_back(work, claim))
 
     async def close(self) -> None:
-        await self._system(self.house.close)
+        await self._system(lambda work: self.house.close(work, at=self._clock()))
 
     async def bury(self) -> list[Lost]:
         return await self._system(lambda work: bury(work, at=self._clock()))
@@ -165,4 +165,18 @@ async def test_who_beats_lives_and_who_closes_takes_no_new_calls(
 
     await desk.close()
 
+    assert await desk.admit() is None
+
+
+async def test_who_closes_keeps_the_calls_that_go_on(desk: Desk, clock: FakeClock) -> None:
+    admitted = await desk.admit()
+    assert admitted
+    claim = await desk.claim(admitted.token)
+    assert claim
+    clock.advance(SILENT - timedelta(seconds=1))
+
+    await desk.close()
+    clock.advance(SILENT - timedelta(seconds=1))
+
+    assert await desk.bury() == []
     assert await desk.admit() is None

@@ -40,6 +40,7 @@ REGISTER: Final = text("""
     SELECT unnest(CAST(:ids AS uuid[])), :media_id, unnest(CAST(:slots AS int[])), :url, :at
     ON CONFLICT (media_id, slot) DO UPDATE SET beats_at = excluded.beats_at
 """)
+LINGER: Final = text("UPDATE places SET beats_at = :at WHERE media_id = :media_id")
 CLOSE: Final = text("DELETE FROM places WHERE media_id = :media_id AND claimed_at IS NULL")
 BURY: Final = text("""
     DELETE FROM places WHERE beats_at <= :alive RETURNING workspace_id, call_id, claimed_at
@@ -116,9 +117,10 @@ class House:
         """The call is over; again, it changes nothing."""
         await work.rows(GIVE_BACK, {"id": claim.place_id, "call_id": claim.call_id})
 
-    async def close(self, work: Work) -> None:
-        """No new calls: what is not claimed is not there any more."""
+    async def close(self, work: Work, *, at: datetime) -> None:
+        """No new calls: what is not claimed is not there any more; what is, lives."""
         await work.rows(CLOSE, {"media_id": self._media_id})
+        await work.rows(LINGER, {"media_id": self._media_id, "at": at})
 
 
 async def bury(work: Work, *, at: datetime) -> list[Lost]:
