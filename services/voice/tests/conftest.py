@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from joserfc.jwk import OKPKey
 import contactflow.voice.worker  # noqa: F401  every table of the service
 from contactflow.persistence import Works
 from contactflow.runtime import Platform, platform
+from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.postgres import Postgres
@@ -38,7 +40,7 @@ def callers(clock: FakeClock) -> Callers:
     return Callers("voice", clock)
 
 
-def settings(engines: Engines) -> VoiceSettings:
+def settings(engines: Engines, **changed: Any) -> VoiceSettings:
     """As the environment would say it."""
     secret = base64.b64encode(bytes(32)).decode()
     said = {
@@ -53,9 +55,10 @@ def settings(engines: Engines) -> VoiceSettings:
         "gateway_url": "http://127.0.0.1:1",
         "openai_base_url": "http://127.0.0.1:1/v1",
         "openai_api_key": "none",
+        "openai_model": "none",
         "voice_public_url": PUBLIC_URL,
     }
-    return VoiceSettings.model_validate(said)
+    return VoiceSettings.model_validate(said | changed)
 
 
 @pytest.fixture
@@ -114,3 +117,15 @@ async def switchboard(
 ) -> Switchboard:
     """A carrier, a published agent, a number."""
     return await Switchboard.install(http, staff, works, workspace_id)
+
+
+@pytest.fixture(scope="session")
+def running_ai() -> Iterator[ScriptedAI]:
+    with scripted_ai() as ai:
+        yield ai
+
+
+@pytest.fixture
+def ai(running_ai: ScriptedAI) -> ScriptedAI:
+    running_ai.reset()
+    return running_ai

@@ -1,23 +1,11 @@
 """Somewhere to call."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
-from contactflow.testing.ai import ScriptedAI, scripted_ai
+from contactflow.testing.ai import ScriptedAI
 from services.voice.tests.session.house import House, a_house
-
-
-@pytest.fixture(scope="session")
-def running_ai() -> Iterator[ScriptedAI]:
-    with scripted_ai() as ai:
-        yield ai
-
-
-@pytest.fixture
-def ai(running_ai: ScriptedAI) -> ScriptedAI:
-    running_ai.reset()
-    return running_ai
 
 
 @pytest.fixture

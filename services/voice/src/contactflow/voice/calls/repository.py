@@ -48,7 +48,9 @@ class SqlCalls(PersonalRepository[Call]):
         return [one for one in found if one is not None]
 
     async def former_locale(self, call: Call) -> Locale | None:
-        """The language of the last call of this caller that was answered."""
+        """The language of this caller's last call; not if their data is not to be used."""
+        if call.restricted:
+            return None
         theirs = (Call.subject_id == call.subject_id) & Call.locale.is_not(None)
         newest = select(Call.locale).where(theirs).order_by(Call.id.desc()).limit(1)
         return await self.work.session.scalar(newest)

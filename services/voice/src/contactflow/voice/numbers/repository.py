@@ -32,6 +32,11 @@ class SqlPhoneNumbers:
         same = (PhoneNumber.carrier_id == carrier_id) & (PhoneNumber.e164 == e164)
         return (await self._work.session.scalars(select(PhoneNumber).where(same))).first()
 
+    async def handover(self, number_id: UUID) -> str | None:
+        """Where a caller who wants a human goes; without a lock, None if the number is gone."""
+        mine = select(PhoneNumber.handover_e164).where(PhoneNumber.id == number_id)
+        return await self._work.session.scalar(mine)
+
     async def is_known(self, e164: str) -> bool:
         await self._work.rows(ALONE, {"what": f"number {self.workspace_id} {e164}"})
         same = PhoneNumber.e164 == e164

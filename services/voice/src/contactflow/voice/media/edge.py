@@ -1,0 +1,122 @@
+"""Media sockets: who may open one, how many there are, and how they come to an end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError
+from contactflow.voice.calls.errors import CallNotFoundError
+from contactflow.voice.media.answering import Answered, Answering
+from contactflow.voice.media.carrying import Carrying, Means, give_back
+from contactflow.voice.places.repository import Claim
+from contactflow.voice.session.call import Call
+
+NOT_NOW: Final = (CallNotFoundError, UnavailableError)
+
+log = logging.getLogger(__name__)
+
+
+class MediaEdge:
+    """At most `slots` calls at once, whatever the database says; none once it is leaving.
+
+    A socket that may not be is closed before it is accepted, which is 403.
+    """
+
+    def __init__(self, means: Means, answering: Answering, slots: int) -> None:
+        self._means, self._answering, self._slots = means, answering, slots
+        self._held = 0
+        self._calls: set[Call] = set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.is_leaving = False
+
+    @property
+    def app(self) -> Starlette:
+        return Starlette(routes=[WebSocketRoute("/media/{kind}/{token}", self.enter)])
+
+    @property
+    def is_idle(self) -> bool:
+        return self._idle.is_set()
+
+    def leave(self) -> None:
+        """Take no new calls."""
+        self.is_leaving = True
+
+    async def empty(self) -> None:
+        """Return when no call is left."""
+        await self._idle.wait()
+
+    async def finished(self, patience_s: float) -> None:
+        """Return when every call is over; those that go on longer than that are ended by us."""
+        self.leave()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                await self.empty()
+        for call in [*self._calls]:
+            call.end("drain")
+        await self.empty()
+
+    async def enter(self, socket: WebSocket) -> None:
+        """Carry the call that the token stands for, if it may be had.
+
+        Which carrier's protocol is spoken is the call's business: the path says it for people.
+        """
+        async with self._place(socket.path_params["token"]) as claim:
+            answered = await self._answered(claim) if claim else None
+            if claim is None or answered is None:
+                await socket.close()
+                return
+            await self._carry(Carrying(self._means, claim, answered), socket)
+
+    async def _carry(self, carrying: Carrying, socket: WebSocket) -> None:
+        held: list[Call] = []
+
+        def hold(call: Call) -> None:
+            held.append(call)
+            self._calls.add(call)
+
+        try:
+            await carrying.carry(socket, hold)
+        finally:
+            self._calls.difference_update(held)
+
+    @asynccontextmanager
+    async def _place(self, token: str) -> AsyncIterator[Claim | None]:
+        """A place, given back whatever comes of it."""
+        if self.is_leaving or self._held >= self._slots:
+            yield None
+            return
+        self._held += 1
+        self._idle.clear()
+        claim: Claim | None = None
+        try:
+            claim = await self._claimed(token)
+            yield claim
+        finally:
+            if claim:
+                await give_back(self._means, claim)
+            self._held -= 1
+            if not self._held:
+                self._idle.set()
+
+    async def _claimed(self, token: str) -> Claim | None:
+        house, at = self._means.house, self._means.clock()
+        try:
+            return await self._means.system.run(
+                PLATFORM_WORKSPACE_ID, lambda work: house.claim(work, token, at=at)
+            )
+        except UnavailableError:
+            return None
+
+    async def _answered(self, claim: Claim) -> Answered | None:
+        try:
+            return await self._answering.answer(claim)
+        except NOT_NOW as error:
+            log.warning("call.not_answered", extra={"error": type(error).__name__})
+            return None

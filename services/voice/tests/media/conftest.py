@@ -1,0 +1,75 @@
+"""A media process, a carrier in front of it, a scripted AI behind it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import text
+
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock, system_clock
+from contactflow.persistence import Work
+from contactflow.runtime import Platform
+from contactflow.testing.ai import ScriptedAI
+from contactflow.testing.serving import serving
+from contactflow.voice.live import live
+from contactflow.voice.settings import VoiceSettings
+from services.voice.tests.media.fakes import Book, Tapes, TwilioApi
+from services.voice.tests.media.studio import MEDIA, Studio, a_studio
+from services.voice.tests.players import Twilio
+from services.voice.tests.switchboard import Switchboard
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Calls take their time."""
+    return system_clock
+
+
+@pytest.fixture
+async def emptied(on: Platform[VoiceSettings]) -> AsyncIterator[None]:
+    """No places of others."""
+
+    async def empty(work: Work) -> None:
+        await work.rows(text("DELETE FROM places"))
+
+    await on.system.run(PLATFORM_WORKSPACE_ID, empty)
+    yield
+    await on.system.run(PLATFORM_WORKSPACE_ID, empty)
+
+
+@pytest.fixture
+def twilio(http: AsyncClient, switchboard: Switchboard) -> Twilio:
+    return Twilio(http, switchboard.carrier["id"])
+
+
+@pytest.fixture
+async def api() -> TwilioApi:
+    return TwilioApi()
+
+
+@pytest.fixture
+async def on_air(
+    on: Platform[VoiceSettings], ai: ScriptedAI, api: TwilioApi
+) -> AsyncIterator[Platform[VoiceSettings]]:
+    """What the process stands on."""
+    async with serving(api.app) as url:
+        told = {
+            "media_public_url": MEDIA,
+            "media_slots": 2,
+            "media_drain": 0.5,
+            "openai_base_url": ai.base_url,
+            "openai_model": ai.model,
+            "twilio_api_url": url,
+        }
+        yield replace(on, settings=on.settings.model_copy(update=told))
+
+
+@pytest.fixture
+async def studio(
+    on_air: Platform[VoiceSettings], workspace_id: UUID, emptied: None, api: TwilioApi
+) -> AsyncIterator[Studio]:
+    tapes = Tapes()
+    async with a_studio(on_air, workspace_id, live(on_air, Book, tapes), tapes, api) as studio:
+        yield studio

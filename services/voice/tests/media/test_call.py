@@ -1,0 +1,130 @@
+"""A whole call, from the carrier's webhook to what is kept of it."""
+
+from dataclasses import replace
+
+import pytest
+import websockets
+from sqlalchemy import text
+
+from contactflow.testing.ai import Calls, ScriptedAI, says
+from contactflow.testing.waiting import until
+from services.voice.tests.media.studio import COMPLETED, Studio
+from services.voice.tests.players import Twilio
+from services.voice.tests.session.caller import calling
+from services.voice.tests.switchboard import Switchboard
+
+ASK = "What are your opening hours?"
+ANSWER = "We are open from half past seven."
+
+
+async def test_a_whole_call_leaves_its_record(
+    studio: Studio, twilio: Twilio, switchboard: Switchboard, ai: ScriptedAI
+) -> None:
+    ai.speech.hears(ASK)
+    ai.plan(says(ANSWER))
+
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        await caller.press("1")
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hears_silence()
+        await twilio.status("in-progress", 1)
+        await caller.hang_up()
+    await twilio.status("completed", 2)
+    call = await studio.over(twilio)
+    await until(studio.is_free)
+
+    [listed] = (await switchboard.http.get("/v1/calls", headers=switchboard.staff)).json()["data"]
+    path = f"/v1/calls/{listed['id']}/transcript"
+    said = (await switchboard.http.get(path, headers=switchboard.staff)).json()["data"]
+    assert [one["text"] for one in said if one["speaker"] == "caller"] == [ASK]
+    assert said[-1]["text"] == ANSWER
+    assert said[-1]["latency_ms"] > 0
+    assert (listed["status"], listed["ended_by"], listed["missing"]) == ("completed", "caller", [])
+    assert listed["latency"]["p50_ms"] == said[-1]["latency_ms"]
+    assert (call.disclosure_wording_id, call.disclosure_confirmed) == ("disclosure/en/1", True)
+    assert (call.consent, call.consent_by, call.locale) == ("granted", "key", "en")
+    assert studio.tapes.of[call.id].stereo
+    [told] = await studio.rows(COMPLETED)
+    assert told.body["turn_count"] == len(said)
+
+
+async def test_the_model_is_told_who_it_is_and_what_holds(
+    studio: Studio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    ai.speech.hears(ASK)
+
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hang_up()
+    await studio.over(twilio)
+
+    [asked] = ai.requests
+    told = asked.body["messages"][0]["content"]
+    assert told.startswith("The bakery opens at 7:30.")
+    assert "You are Bo, the AI assistant" in told
+    assert "call take_message" in told
+
+
+async def test_the_agent_ends_the_call_by_the_carriers_api(
+    studio: Studio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    ai.speech.hears("Thank you, goodbye.")
+    ai.plan(Calls("end_call", "{}"))
+
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        caller.say("goodbye")
+        call = await studio.over(twilio)
+
+    assert call.ended_by == "agent"
+    assert studio.api.told == [(twilio.sid, {"Status": "completed"})]
+
+
+async def test_a_token_opens_one_socket(studio: Studio, twilio: Twilio) -> None:
+    url = studio.socket((await twilio.voice()).text)
+
+    async with websockets.connect(url):
+        for wrong in (url, url[:-1]):
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                await websockets.connect(wrong)
+            assert refused.value.response.status_code == 403
+
+
+async def test_a_socket_that_names_another_call_ends_with_a_reason(
+    studio: Studio, twilio: Twilio
+) -> None:
+    url = studio.socket((await twilio.voice()).text)
+
+    async with calling(url, "CA0") as caller:
+        call = await studio.over(twilio)
+
+    assert (call.ended_by, caller.socket.close_code) == ("protocol", 1008)
+    await until(studio.is_free)
+
+
+async def test_a_status_before_the_answer_changes_nothing(studio: Studio, twilio: Twilio) -> None:
+    await twilio.status("in-progress", 1)
+
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        await caller.hang_up()
+    call = await studio.over(twilio)
+
+    assert (call.status, call.ended_by) == ("completed", "caller")
+    assert len(await studio.rows(COMPLETED)) == 1
+
+
+async def test_who_spoke_french_is_answered_in_french(studio: Studio, twilio: Twilio) -> None:
+    async with studio.call(twilio) as caller:
+        await caller.hang_up()
+    await studio.over(twilio)
+    await studio.rows(text("UPDATE calls SET locale = 'fr' RETURNING id"))
+    again = replace(twilio, sid="CA2")
+
+    async with studio.call(again) as caller:
+        await caller.hang_up()
+
+    assert (await studio.over(again)).locale == "fr"
