@@ -21,6 +21,7 @@ ASK_A_MODEL = ("chat", "voice")  # nobody else is given the key
 SEND_MAIL = ("gateway",)  # nor this password
 SIGNS_RECEIPTS = ("privacy",)  # as above
 ANSWERS_CALLS = ("voice",)
+DRAIN = "5"  # seconds that a call may go on once the stack is told to stop
 
 
 def names() -> list[str]:
@@ -99,8 +100,9 @@ def environment(name: str, around: Around) -> dict[str, str]:
 
 
 def carriers_reach(url: str) -> dict[str, str]:
-    """Where whoever plays a carrier on this machine finds webhooks."""
-    return {"VOICE_PUBLIC_URL": url}
+    """Where whoever plays a carrier on this machine finds webhooks, and brings the audio to."""
+    media = url.replace("http", "ws", 1)
+    return {"VOICE_PUBLIC_URL": url, "MEDIA_PUBLIC_URL": media, "MEDIA_DRAIN": DRAIN}
 
 
 def databases(name: str, around: Around) -> dict[str, str]:
