@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -40,10 +39,10 @@ def callers(clock: FakeClock) -> Callers:
     return Callers("voice", clock)
 
 
-def settings(engines: Engines, **changed: Any) -> VoiceSettings:
-    """As the environment would say it."""
+def told(engines: Engines) -> dict[str, str]:
+    """What the environment of a process says, by the names of its settings."""
     secret = base64.b64encode(bytes(32)).decode()
-    said = {
+    return {
         "database_url": engines.urls.app,
         "system_database_url": engines.urls.system,
         "root_key": secret,
@@ -58,7 +57,6 @@ def settings(engines: Engines, **changed: Any) -> VoiceSettings:
         "openai_model": "none",
         "voice_public_url": PUBLIC_URL,
     }
-    return VoiceSettings.model_validate(said | changed)
 
 
 @pytest.fixture
@@ -70,7 +68,7 @@ async def on(
     other_workspace_id: UUID,
 ) -> AsyncIterator[Platform[VoiceSettings]]:
     """What an api process stands on; both workspaces have their key."""
-    async with platform("voice", settings(engines), clock) as made:
+    async with platform("voice", VoiceSettings.model_validate(told(engines)), clock) as made:
         for workspace in (workspace_id, other_workspace_id):
             await made.works.run(workspace, made.vault.create_key)
         yield replace(made, verifier=callers.verifier)

@@ -16,7 +16,7 @@ from contactflow.testing.serving import serving
 from contactflow.voice.live import live
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.media.fakes import Book, Tapes, TwilioApi
-from services.voice.tests.media.studio import MEDIA, Studio, a_studio
+from services.voice.tests.media.studio import MEDIA, SLOTS, OwnStudio, a_studio
 from services.voice.tests.players import Twilio
 from services.voice.tests.switchboard import Switchboard
 
@@ -57,7 +57,7 @@ async def on_air(
     async with serving(api.app) as url:
         told = {
             "media_public_url": MEDIA,
-            "media_slots": 2,
+            "media_slots": SLOTS,
             "media_drain": 0.5,
             "openai_base_url": ai.base_url,
             "openai_model": ai.model,
@@ -69,7 +69,7 @@ async def on_air(
 @pytest.fixture
 async def studio(
     on_air: Platform[VoiceSettings], workspace_id: UUID, emptied: None, api: TwilioApi
-) -> AsyncIterator[Studio]:
+) -> AsyncIterator[OwnStudio]:
     tapes = Tapes()
     async with a_studio(on_air, workspace_id, live(on_air, Book, tapes), tapes, api) as studio:
         yield studio

@@ -4,12 +4,17 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
+import websockets
 from sqlalchemy import text
 
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, new_id
+from contactflow.messaging import Part
 from contactflow.persistence import Work
 from contactflow.runtime import Live, Platform
 from contactflow.testing.serving import serving
@@ -21,19 +26,22 @@ from services.voice.tests.session.caller import Caller, calling
 
 MEDIA = "wss://media.example"
 CALLS = text("SELECT * FROM calls WHERE carrier_call_id = :sid")
+TURNS = text("SELECT speaker, seq FROM turns ORDER BY seq")
+FORGET = text("UPDATE places SET call_id = NULL, claimed_at = NULL RETURNING id")
 COMPLETED = text("SELECT body FROM outbox WHERE type = 'call.completed'")
+CLAIMED = text("SELECT count(*) FROM places WHERE claimed_at IS NOT NULL")
+SLOTS = 2
 TAKEN = text("SELECT count(*) FROM places WHERE call_id IS NOT NULL")
 
 
 @dataclass
 class Studio:
+    """Where calls come to, at `url`, and what is seen of them from outside."""
+
     on: Platform[VoiceSettings]
-    workspace_id: Any
-    live: Live
+    workspace_id: UUID
     url: str
-    tapes: Tapes
     api: TwilioApi
-    calls: list[str] = field(default_factory=list)
 
     @asynccontextmanager
     async def call(self, twilio: Twilio) -> AsyncIterator[Caller]:
@@ -41,6 +49,19 @@ class Studio:
         answer = await twilio.voice()
         async with calling(self.socket(answer.text), twilio.sid) as caller:
             yield caller
+
+    async def refuses(self, url: str) -> bool:
+        """Whether a socket is not let in."""
+        try:
+            async with websockets.connect(url):
+                return False
+        except websockets.InvalidStatus as refused:
+            return refused.response.status_code == HTTPStatus.FORBIDDEN
+
+    async def is_closed(self, twilio: Twilio) -> str:
+        """What a new caller is told when no place is left; nothing while there is one."""
+        said = (await replace(twilio, sid=new_id().hex).voice()).text
+        return "" if "<Stream" in said else said
 
     def socket(self, twiml: str) -> str:
         """Where TwiML says that the audio goes."""
@@ -73,36 +94,63 @@ class Studio:
         except UnavailableError:
             return []
 
-    async def taken(self) -> int:
-        """How many places are."""
-
-        async def look(work: Work) -> int:
-            return int((await work.rows(TAKEN)).scalar_one())
-
-        return await self.on.system.run(PLATFORM_WORKSPACE_ID, look)
-
     async def is_free(self) -> bool:
-        return not await self.taken()
+        """Whether every place is."""
+        return await self._counted(TAKEN) == 0
+
+    async def is_busy(self) -> bool:
+        """Whether both places are taken by sockets."""
+        return await self._counted(CLAIMED) == SLOTS
+
+    async def forget_calls(self) -> None:
+        """The database believes that nobody calls."""
+        await self.on.system.run(PLATFORM_WORKSPACE_ID, lambda work: work.rows(FORGET))
+
+    async def _counted(self, statement: Any) -> int | None:
+        async def look(work: Work) -> int:
+            return int((await work.rows(statement)).scalar_one())
+
+        try:
+            return await self.on.system.run(PLATFORM_WORKSPACE_ID, look)
+        except UnavailableError:
+            return None
+
+
+@dataclass
+class OwnStudio(Studio):
+    """One inside the test."""
+
+    live: Live
+    tapes: Tapes
+
+    @property
+    def beating(self) -> Part:
+        return self.live.parts[0]
+
+    async def leave(self) -> None:
+        """As a process does that is told to stop."""
+        self.beating.stop()
+        await self.live.finished()
 
 
 @asynccontextmanager
 async def a_studio(
-    on: Platform[VoiceSettings], workspace_id: Any, live: Live, tapes: Tapes, api: TwilioApi
-) -> AsyncIterator[Studio]:
-    """Runs as a process does, until it has told its parts to stop and they have."""
-    beating = live.parts[0]
+    on: Platform[VoiceSettings], workspace_id: UUID, live: Live, tapes: Tapes, api: TwilioApi
+) -> AsyncIterator[OwnStudio]:
     async with serving(live.app) as url, asyncio.TaskGroup() as tasks:
-        tasks.create_task(beating.run())
-        studio = Studio(on, workspace_id, live, url, tapes, api)
-        await until(lambda: _is_open(studio))
+        studio = OwnStudio(on, workspace_id, url, api, live, tapes)
+        tasks.create_task(studio.beating.run())
+        await until(partial(is_open, on))
         try:
             yield studio
         finally:
-            beating.stop()
+            studio.beating.stop()
 
 
-async def _is_open(studio: Studio) -> bool:
+async def is_open(on: Platform[VoiceSettings]) -> bool:
+    """Whether there are places."""
+
     async def look(work: Work) -> bool:
         return bool((await work.rows(text("SELECT id FROM places"))).all())
 
-    return await studio.on.system.run(PLATFORM_WORKSPACE_ID, look)
+    return await on.system.run(PLATFORM_WORKSPACE_ID, look)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from contactflow.testing.ai import Calls, ScriptedAI, says
 from contactflow.testing.waiting import until
-from services.voice.tests.media.studio import COMPLETED, Studio
+from services.voice.tests.media.studio import COMPLETED, OwnStudio
 from services.voice.tests.players import Twilio
 from services.voice.tests.session.caller import calling
 from services.voice.tests.switchboard import Switchboard
@@ -18,7 +18,7 @@ ANSWER = "We are open from half past seven."
 
 
 async def test_a_whole_call_leaves_its_record(
-    studio: Studio, twilio: Twilio, switchboard: Switchboard, ai: ScriptedAI
+    studio: OwnStudio, twilio: Twilio, switchboard: Switchboard, ai: ScriptedAI
 ) -> None:
     ai.speech.hears(ASK)
     ai.plan(says(ANSWER))
@@ -51,7 +51,7 @@ async def test_a_whole_call_leaves_its_record(
 
 
 async def test_the_model_is_told_who_it_is_and_what_holds(
-    studio: Studio, twilio: Twilio, ai: ScriptedAI
+    studio: OwnStudio, twilio: Twilio, ai: ScriptedAI
 ) -> None:
     ai.speech.hears(ASK)
 
@@ -69,7 +69,7 @@ async def test_the_model_is_told_who_it_is_and_what_holds(
 
 
 async def test_the_agent_ends_the_call_by_the_carriers_api(
-    studio: Studio, twilio: Twilio, ai: ScriptedAI
+    studio: OwnStudio, twilio: Twilio, ai: ScriptedAI
 ) -> None:
     ai.speech.hears("Thank you, goodbye.")
     ai.plan(Calls("end_call", "{}"))
@@ -83,7 +83,7 @@ async def test_the_agent_ends_the_call_by_the_carriers_api(
     assert studio.api.told == [(twilio.sid, {"Status": "completed"})]
 
 
-async def test_a_token_opens_one_socket(studio: Studio, twilio: Twilio) -> None:
+async def test_a_token_opens_one_socket(studio: OwnStudio, twilio: Twilio) -> None:
     url = studio.socket((await twilio.voice()).text)
 
     async with websockets.connect(url):
@@ -94,7 +94,7 @@ async def test_a_token_opens_one_socket(studio: Studio, twilio: Twilio) -> None:
 
 
 async def test_a_socket_that_names_another_call_ends_with_a_reason(
-    studio: Studio, twilio: Twilio
+    studio: OwnStudio, twilio: Twilio
 ) -> None:
     url = studio.socket((await twilio.voice()).text)
 
@@ -105,7 +105,7 @@ async def test_a_socket_that_names_another_call_ends_with_a_reason(
     await until(studio.is_free)
 
 
-async def test_a_status_before_the_answer_changes_nothing(studio: Studio, twilio: Twilio) -> None:
+async def test_a_status_before_the_answer_is_no_harm(studio: OwnStudio, twilio: Twilio) -> None:
     await twilio.status("in-progress", 1)
 
     async with studio.call(twilio) as caller:
@@ -117,7 +117,7 @@ async def test_a_status_before_the_answer_changes_nothing(studio: Studio, twilio
     assert len(await studio.rows(COMPLETED)) == 1
 
 
-async def test_who_spoke_french_is_answered_in_french(studio: Studio, twilio: Twilio) -> None:
+async def test_who_spoke_french_is_answered_in_french(studio: OwnStudio, twilio: Twilio) -> None:
     async with studio.call(twilio) as caller:
         await caller.hang_up()
     await studio.over(twilio)

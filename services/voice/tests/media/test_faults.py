@@ -1,0 +1,70 @@
+"""What may happen to a call that is kept in the database."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+from contactflow.persistence import Work
+from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.waiting import until
+from contactflow.voice.calls.repository import SqlCalls
+from services.voice.tests.media.studio import COMPLETED, TURNS, OwnStudio
+from services.voice.tests.players import Twilio
+
+
+async def test_who_is_erased_during_the_call_is_served_and_leaves_nothing(
+    studio: OwnStudio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    ai.speech.hears("When do you open?")
+    ai.plan(says("At half past seven."))
+
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        call = await studio.kept(twilio)
+
+        async def erase(work: Work) -> None:
+            calls = SqlCalls(work)
+            await calls.people.remove((await calls.get(call.id)).person)
+
+        await studio.on.works.run(studio.workspace_id, erase)
+        await caller.ask("opening_hours")
+        await caller.hears_silence()
+        await caller.hang_up()
+    await until(studio.is_free)
+
+    assert len(ai.requests) == 1
+    assert await studio.kept(twilio) is None
+    assert await studio.rows(TURNS) == []
+    assert await studio.rows(COMPLETED) == []
+
+
+async def test_a_process_that_leaves_takes_no_new_calls_and_parts_with_the_others(
+    studio: OwnStudio, twilio: Twilio
+) -> None:
+    waiting = studio.socket((await Twilio(twilio.http, twilio.carrier_id).voice()).text)
+
+    async with studio.call(twilio) as caller, asyncio.TaskGroup() as tasks:
+        await caller.answered()
+        tasks.create_task(studio.leave())
+        late = await until(partial(studio.is_closed, twilio))
+        call = await studio.over(twilio)
+
+    assert "All our lines are busy" in late
+    assert call.ended_by == "drain"
+    assert studio.api.told == [(twilio.sid, {"Status": "completed"})]
+    assert await studio.refuses(waiting)
+
+
+async def test_no_more_calls_than_slots_whatever_the_database_says(
+    studio: OwnStudio, twilio: Twilio
+) -> None:
+    first, second, third = (replace(twilio, sid=f"CA{number}") for number in range(3))
+
+    async with studio.call(first) as one, studio.call(second) as two:
+        await until(studio.is_busy)
+        await studio.forget_calls()
+        refused = await studio.refuses(studio.socket((await third.voice()).text))
+        await one.hang_up()
+        await two.hang_up()
+
+    assert refused
