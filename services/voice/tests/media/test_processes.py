@@ -1,0 +1,130 @@
+"""A media process that is killed, and one that is told to stop, during a call."""
+
+import os
+import signal
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, system_clock
+from contactflow.messaging import Jobs
+from contactflow.runtime import Platform
+from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.database import Engines
+from contactflow.testing.waiting import until
+from contactflow.voice.calls import handlers
+from contactflow.voice.places.model import SILENT
+from contactflow.voice.settings import VoiceSettings
+from services.voice.tests.conftest import told
+from services.voice.tests.media.fakes import TwilioApi
+from services.voice.tests.media.process import Running, running
+from services.voice.tests.media.studio import COMPLETED, MEDIA, Studio, is_open
+from services.voice.tests.players import Twilio
+from services.voice.tests.session.caller import Caller
+
+
+@pytest.fixture
+def env(
+    engines: Engines, ai: ScriptedAI, on_air: Platform[VoiceSettings], tmp_path: Path
+) -> dict[str, str]:
+    """Of the process; a call may go on for a second once it is told to stop."""
+    said = told(engines) | {
+        "object_store_url": tmp_path.as_uri(),
+        "openai_base_url": ai.base_url,
+        "openai_model": ai.model,
+        "media_public_url": MEDIA,
+        "media_drain": "1",
+        "twilio_api_url": on_air.settings.twilio_api_url,
+        "port": "0",
+        "path": os.environ["PATH"],  # noqa: TID251  where programs are is the machine's business
+    }
+    return {name.upper(): value for name, value in said.items()}
+
+
+@pytest.fixture
+async def process(env: dict[str, str], emptied: None, tmp_path: Path) -> AsyncIterator[Running]:
+    async with running("media", env, tmp_path / "log") as process:
+        yield process
+
+
+@pytest.fixture
+async def elsewhere(
+    process: Running, on_air: Platform[VoiceSettings], workspace_id: UUID, api: TwilioApi
+) -> Studio:
+    """Where the process's calls are seen."""
+    studio = Studio(on_air, workspace_id, f"http://127.0.0.1:{process.port}", api)
+    await until(partial(is_open, on_air))
+    return studio
+
+
+async def talks(caller: Caller) -> None:
+    """The phrases are silent here: what is heard is the model's answer."""
+    await caller.hears_silence()
+    await caller.ask("opening_hours")
+    await caller.hears_silence()
+
+
+class Worker:
+    """What a worker does some time later."""
+
+    def __init__(self, on: Platform[VoiceSettings], after: timedelta) -> None:
+        self._on, self._after = on, after
+
+    async def work(self) -> None:
+        close_lost = partial(handlers.close_lost, clock=self._clock)
+        await self._on.system.run(PLATFORM_WORKSPACE_ID, close_lost)
+        mine, on = [handlers.closing(self._clock)], self._on
+        jobs = Jobs(on.works, on.system, mine, clock=self._clock, changes=on.changes)
+        while await jobs.once():
+            pass
+
+    def _clock(self) -> datetime:
+        return system_clock() + self._after
+
+
+async def test_a_call_whose_process_is_killed_is_closed_once_and_says_what_is_missing(
+    process: Running, elsewhere: Studio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    ai.speech.hears("When do you open?")
+    ai.otherwise = says("At half past seven.")
+
+    async with elsewhere.call(twilio) as caller:
+        await talks(caller)
+        process.tell(signal.SIGKILL)
+        await process.ended()
+    await twilio.status("completed", 2)
+    early, late = (Worker(elsewhere.on, after) for after in (SILENT / 2, 2 * SILENT))
+    await early.work()
+    before = await elsewhere.kept(twilio)
+    for _ in range(3):
+        await late.work()
+    call = await elsewhere.kept(twilio)
+
+    assert before.status == "in_progress"
+    assert (call.status, call.ended_by) == ("completed", "line")
+    assert call.missing == ["transcript", "recording"]
+    assert (call.disclosure_confirmed, call.consent_by) == (True, None)
+    [completed] = await elsewhere.rows(COMPLETED)
+    assert completed.body["turn_count"] == call.turn_count > 2
+
+
+async def test_a_process_that_is_told_to_stop_lets_calls_go_on_and_parts_with_a_word(
+    process: Running, elsewhere: Studio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    ai.speech.hears("When do you open?")
+    ai.otherwise = says("At half past seven.")
+
+    async with elsewhere.call(twilio) as caller:
+        await talks(caller)
+        process.tell(signal.SIGTERM)
+        call = await elsewhere.over(twilio)
+
+    assert await process.ended() == 0
+    assert (call.ended_by, call.missing) == ("drain", [])
+    assert elsewhere.api.told == [(twilio.sid, {"Status": "completed"})]
+    assert await elsewhere.is_free()
+    assert not [one for one in process.said if one["level"] == "error"]
