@@ -100,7 +100,7 @@ async def http(on: Platform[VoiceSettings], app: FastAPI) -> AsyncIterator[Async
         yield client
 
 
-STAFF = ("channels:read", "channels:write", "calls:read", "transcripts:read")
+STAFF = ("channels:read", "channels:write", "calls:read", "transcripts:read", "recordings:read")
 
 
 @pytest.fixture

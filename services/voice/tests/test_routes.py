@@ -48,6 +48,7 @@ STAFF_CALLS: Mapping[tuple[str, str], Call] = {
     ("GET", "/v1/calls/{call_id}"): Call(200, 404),
     ("GET", "/v1/calls/{call_id}/transcript"): Call(200, 404),
     ("GET", "/v1/calls/{call_id}/summary"): Call(200, 404),
+    ("GET", "/v1/calls/{call_id}/recording"): Call(200, 404),
     ("DELETE", "/v1/phone-numbers/{phone_number_id}"): Call(204, 404),
 }
 INTERNAL_CALLS: Mapping[tuple[str, str], Call] = {

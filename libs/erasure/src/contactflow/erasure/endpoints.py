@@ -3,9 +3,10 @@
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from contactflow.erasure import discovery
+from contactflow.erasure.belongings import NAME, Belongings
 from contactflow.erasure.links import Links
 from contactflow.erasure.queries import deleted
 from contactflow.erasure.residue import residue
@@ -29,7 +30,7 @@ async def asked_by_privacy(who: CurrentPrincipal, work: CurrentWork) -> Work:
 Asked = Annotated[Work, requires(INTERNAL_SCOPE, asked_by_privacy)]
 
 
-def router(name: ParticipantName, links: Links) -> APIRouter:
+def router(name: ParticipantName, links: Links, folder: str | None = None) -> APIRouter:
     """The internal routes of this participant."""
     routes = APIRouter(prefix="/internal/erasures", tags=["internal"], include_in_schema=False)
 
@@ -39,10 +40,14 @@ def router(name: ParticipantName, links: Links) -> APIRouter:
         return await discovery.discover(work, asked, by=name, links=links)
 
     @routes.post("/{request_id}/verify")
-    async def verify(request_id: UUID, asked: Person, work: Asked) -> Verified:
+    async def verify(request_id: UUID, asked: Person, work: Asked, request: Request) -> Verified:
         """Say what was deleted, and look again for what is left."""
-        return Verified(
-            deleted=await deleted(work, request_id), residue=await residue(work, asked, by=name)
-        )
+        left = await residue(work, asked, by=name)
+        if folder:
+            belongings = Belongings(request.app.state.objects, folder)
+            people = asked.subjects.get(name, ())
+            if objects := await belongings.count(work.workspace_id, people):
+                left[NAME] = objects
+        return Verified(deleted=await deleted(work, request_id), residue=left)
 
     return routes

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from contactflow.erasure.belongings import NAME, Belongings
 from contactflow.erasure.deleting import remove
 from contactflow.erasure.fences import Fence, put_up
 from contactflow.erasure.model import Erasure
@@ -44,26 +45,37 @@ class Round:
     strangers: frozenset[BlindIndex] = frozenset()
 
 
-async def erase(work: Work, what: Round, *, by: ParticipantName, at: datetime) -> None:
+async def erase(
+    work: Work,
+    what: Round,
+    *,
+    by: ParticipantName,
+    at: datetime,
+    belongings: Belongings | None = None,
+) -> None:
     """Lock, fence, delete, answer. A round that has been done here is only answered again.
 
     Identities are locked first, so that nobody who is being created now escapes; then the people,
-    against those who write about them.
+    against those who write about them. Their objects go before the commit: once it is answered
+    they are gone, and who has to do it again finds less.
     """
     for setting in PATIENCE:
         await work.rows(text(setting))
     if await _begun(work, what, at):
-        await _note(work, what, await _erased(work, what))
+        await _note(work, what, await _erased(work, what, belongings))
     work.session.add(_answer(work, what, by, await _rows(work, what), at))
 
 
-async def _erased(work: Work, what: Round) -> Mapping[str, int]:
-    """Rows by table."""
+async def _erased(work: Work, what: Round, belongings: Belongings | None) -> Mapping[str, int]:
+    """Rows by table, and objects."""
     await lock(work, what.indexes | what.strangers)
     around = what.fences | {Fence(*one) for one in what.strangers}
     await put_up(work, around, at=what.fenced_at, request_id=what.request_id)
     people = await held(work, what.subjects | await owners(work, what.indexes))
-    return await remove(work, people)
+    deleted = dict(await remove(work, people))
+    if belongings and (objects := await belongings.delete(work.workspace_id, people)):
+        deleted[NAME] = objects
+    return deleted
 
 
 async def _begun(work: Work, what: Round, at: datetime) -> bool:

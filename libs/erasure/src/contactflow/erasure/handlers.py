@@ -1,5 +1,6 @@
 """What a participant does when privacy has decided something."""
 
+from contactflow.erasure.belongings import Belongings
 from contactflow.erasure.eraser import Round, erase
 from contactflow.erasure.fences import fences, strangers
 from contactflow.erasure.orders import Orders
@@ -16,8 +17,15 @@ from contactflow.vault.indexes import Indexer
 class Handlers:
     """Fetches the order first, and then does in one transaction what it says."""
 
-    def __init__(self, name: ParticipantName, orders: Orders, clock: Clock) -> None:
+    def __init__(
+        self,
+        name: ParticipantName,
+        orders: Orders,
+        clock: Clock,
+        belongings: Belongings | None = None,
+    ) -> None:
         self._name, self._orders, self._clock = name, orders, clock
+        self._belongings = belongings
 
     async def approved(self, fact: Fact[ErasureRequested]) -> Order | None:
         """The order of this very round; without one there is nothing to do any more."""
@@ -28,7 +36,8 @@ class Handlers:
         """See eraser."""
         what = _round(order, indexer(work.session.info))
         if what:
-            await erase(work, what, by=self._name, at=self._clock())
+            at, belongings = self._clock(), self._belongings
+            await erase(work, what, by=self._name, at=at, belongings=belongings)
 
     async def current(self, fact: Fact[RestrictionChanged]) -> Order | None:
         """What holds now, whatever held when the event was sent."""

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
+from contactflow.erasure.belongings import Belongings
 from contactflow.erasure.entries import DamagedLedgerError, Recorded
 from contactflow.erasure.eraser import Round, erase
 from contactflow.erasure.fences import Fence, strangers
@@ -37,10 +38,16 @@ class Replay:
     """A part that ends when it is done. What it needs may come later; damage may be mended."""
 
     def __init__(
-        self, name: ParticipantName, ledger: Ledger, works: Works, system: Works, clock: Clock
+        self,
+        name: ParticipantName,
+        ledger: Ledger,
+        works: Works,
+        system: Works,
+        clock: Clock,
+        belongings: Belongings | None = None,
     ) -> None:
         self._name, self._ledger, self._clock = name, ledger, clock
-        self._works, self._system = works, system
+        self._works, self._system, self._belongings = works, system, belongings
         self._stopping = asyncio.Event()
         self.is_done = False
 
@@ -96,7 +103,8 @@ class Replay:
         known = await recognised(self._works, workspace_id, sought)
         for entry in entries:
             what = _round(entry, self._name, known)
-            doing = partial(erase, what=what, by=self._name, at=self._clock())
+            at, belongings = self._clock(), self._belongings
+            doing = partial(erase, what=what, by=self._name, at=at, belongings=belongings)
             await self._works.run(workspace_id, doing)
 
 

@@ -56,7 +56,7 @@ def parts(
 def _replays(service: Service[S], on: Platform[S]) -> Iterator[Replay]:
     """What was erased stays erased in a database that was restored."""
     if service.participant:
-        yield service.participant.replay(on.ledger, on.works, on.system, on.clock)
+        yield service.participant.replay(on.ledger, on.works, on.system, on.clock, on.objects)
 
 
 class Together:

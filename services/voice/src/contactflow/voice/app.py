@@ -12,6 +12,7 @@ from contactflow.voice.front import Front
 from contactflow.voice.numbers import endpoints as numbers
 from contactflow.voice.participant import PARTICIPANT
 from contactflow.voice.places.model import Tokens
+from contactflow.voice.recordings import endpoints as recordings
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.webhooks import endpoints as webhooks
 from contactflow.voice.webhooks.edge import Edge
@@ -22,6 +23,7 @@ ROUTERS = (
     carriers.router,
     numbers.router,
     calls.router,
+    recordings.router,
     webhooks.router,
     internal.router,
     PARTICIPANT.router,
@@ -37,6 +39,7 @@ def described(on: Platform[VoiceSettings]) -> FastAPI:
     app = application(
         "ContactFlow voice", ROUTERS, works=on.works, clock=on.clock, verifier=on.verifier
     )
+    app.state.objects = on.objects
     app.state.public_url = on.settings.public_url
     app.state.gateway = HttpGateway(on.internal("gateway"))
     return app

@@ -1,5 +1,6 @@
 """voice's part in erasures."""
 
 from contactflow.erasure.participant import Participant
+from contactflow.voice.recordings.segments import FOLDER
 
-PARTICIPANT = Participant("voice")
+PARTICIPANT = Participant("voice", folder=FOLDER)

@@ -5,6 +5,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from obstore.store import ObjectStore
+
 from contactflow.erasure.orders import HttpOrders
 from contactflow.events.agents import AgentPublished
 from contactflow.events.contacts import ContactLinked
@@ -21,6 +23,7 @@ from contactflow.voice.participant import PARTICIPANT
 from contactflow.voice.phrases.rendering import Rendering
 from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.places.model import BEAT, Tokens
+from contactflow.voice.recordings.sweeping import sweeping
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.webhooks.answering import Answering
 from contactflow.voice.webhooks.repository import purge_webhooks
@@ -39,7 +42,7 @@ def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
     ]
 
 
-def jobs(clock: Clock) -> list[Job[Any]]:
+def jobs(clock: Clock, store: ObjectStore) -> list[Job[Any]]:
     async def purge(work: Work) -> bool:
         """One batch of each; true while there is more."""
         at = clock()
@@ -50,11 +53,12 @@ def jobs(clock: Clock) -> list[Job[Any]]:
         calls.closing(clock),
         chore("voice.calls.close_lost", every=BEAT, apply=partial(calls.close_lost, clock=clock)),
         chore("voice.purge", every=HOURLY, apply=purge),
+        sweeping(store, clock),
     ]
 
 
 def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
-    erasing = PARTICIPANT.reactions(HttpOrders(on_.internal), on_.clock)
+    erasing = PARTICIPANT.reactions(HttpOrders(on_.internal), on_.clock, on_.objects)
     yield backbone.relay()
     yield backbone.consumer([*reactions(on_.vault, HttpGateway(on_.internal("gateway"))), *erasing])
     telnyx = TelnyxRest(on_.settings.telnyx_api_url)
@@ -62,7 +66,7 @@ def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     tokens = Tokens(on_.settings.root_key.get_secret_value())
     answering = Answering(on_.works, telnyx, tokens, on_.clock)
     rendering = Rendering(on_.works, speech(on_))
-    promised = [*jobs(on_.clock), *PARTICIPANT.jobs(on_.clock)]
+    promised = [*jobs(on_.clock, on_.objects), *PARTICIPANT.jobs(on_.clock)]
     yield backbone.jobs([answering.job, rendering.job, *promised])
 
 

@@ -111,6 +111,7 @@ class CallRecording(Personal, Base):
     """Registered before the first byte is stored. `bytes` are of audio, both channels."""
 
     __tablename__ = "recordings"
+    __table_args__ = ({"info": {"system": "the sweeper asks which recordings there are"}},)
 
     call_id: Mapped[UUID] = neutral()
     state: Mapped[RecordingState] = neutral(type_=String())
@@ -119,5 +120,15 @@ class CallRecording(Personal, Base):
     started_ms: Mapped[int] = neutral()
 
 
-for _model in (Turn, Summary, FollowUp, CallRecording):
+class RecordingAccess(Personal, Base):
+    """Somebody listened to the recording, or to a part of it."""
+
+    __tablename__ = "recording_accesses"
+
+    call_id: Mapped[UUID] = neutral()
+    principal: Mapped[str] = neutral()
+    accessed_at: Mapped[datetime] = neutral()
+
+
+for _model in (Turn, Summary, FollowUp, CallRecording, RecordingAccess):
     references(_model, "calls", "call_id")

@@ -162,6 +162,20 @@ class Call(Personal, Aggregate, Base):
         missing: tuple[Missing, ...] = ("transcript", "recording") if self.answered_at else ()
         return self.end(Ending("line", missing=missing), at=at)
 
+    def keep_recording(
+        self, recording_id: UUID, *, seconds: float, size: int, at: datetime
+    ) -> None:
+        """What was said is stored, as far as there is consent."""
+        self.has_recording = True
+        stored = events.RecordingStored(
+            call_id=self.id,
+            subject_id=self.subject_id,
+            recording_id=recording_id,
+            seconds=round(seconds),
+            bytes=size,
+        )
+        self.record(stored, at=at)
+
     def _over(self, status: Status, at: datetime) -> bool:
         if self.is_live:
             self.touch(at=at)

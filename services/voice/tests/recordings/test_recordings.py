@@ -1,0 +1,271 @@
+"""Recordings on real PostgreSQL and in a real folder: kept, heard in parts, erased whole."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import obstore
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
+from obstore.store import LocalStore
+from sqlalchemy import text
+
+from contactflow.erasure.belongings import Belongings
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, decode, encode, new_id
+from contactflow.persistence import Work, Works
+from contactflow.runtime import Platform
+from contactflow.testing.clock import FakeClock
+from contactflow.testing.tokens import Callers
+from contactflow.vault import Phone, Subjects
+from contactflow.voice.calls import service
+from contactflow.voice.calls.model import Line
+from contactflow.voice.calls.repository import SqlCalls
+from contactflow.voice.recordings.segments import FOLDER, SIZE
+from contactflow.voice.recordings.sink import Recordings, StoredRecording
+from contactflow.voice.recordings.sweeping import YOUNG, sweeping
+from contactflow.voice.recordings.wav import HEADER, header
+from contactflow.voice.session.ports import CallerGoneError
+from contactflow.voice.settings import VoiceSettings
+from services.voice.tests.switchboard import Switchboard
+
+CALLER = "+33612345678"
+A_SECOND = 16_000
+ACCESSES = text("SELECT principal FROM recording_accesses")
+EVENTS = text("SELECT type FROM outbox WHERE key = :key ORDER BY position")
+
+
+@dataclass(frozen=True)
+class Studio:
+    """A call, where it is recorded, and somebody who may listen."""
+
+    http: AsyncClient
+    works: Works
+    store: LocalStore
+    clock: FakeClock
+    workspace_id: UUID
+    call_id: UUID
+    listener: dict[str, str]
+
+    def sink(self) -> StoredRecording:
+        return Recordings(self.works, self.store, self.clock).sink(self.workspace_id, self.call_id)
+
+    async def record(self, seconds: int) -> bytes:
+        """So many seconds, each of its own sound."""
+        sink = self.sink()
+        for number in range(seconds):
+            await sink.write(second(number))
+        await sink.aclose()
+        return b"".join(map(second, range(seconds)))
+
+    async def hear(self, asked: str | None = None) -> Response:
+        headers = self.listener | ({"Range": asked} if asked else {})
+        url = f"/v1/calls/{encode('call', self.call_id)}/recording"
+        return await self.http.get(url, headers=headers)
+
+    def objects(self) -> list[str]:
+        return sorted(one["path"] for page in obstore.list(self.store, FOLDER) for one in page)
+
+
+def second(number: int) -> bytes:
+    return bytes([number]) * A_SECOND
+
+
+@pytest.fixture
+async def call_id(works: Works, switchboard: Switchboard, clock: FakeClock) -> UUID:
+    number = switchboard.number
+
+    async def ring(work: Work) -> UUID:
+        line = Line(
+            decode("car", number["carrier_id"]),
+            f"CA{new_id().hex}",
+            CALLER,
+            decode("num", number["id"]),
+            number["e164"],
+            decode("agt", switchboard.agent),
+            "on",
+        )
+        return (await service.ring(SqlCalls(work), line, at=clock())).id
+
+    return await works.run(switchboard.workspace_id, ring)
+
+
+@pytest.fixture
+async def studio(
+    app: FastAPI,
+    on: Platform[VoiceSettings],
+    callers: Callers,
+    switchboard: Switchboard,
+    call_id: UUID,
+    tmp_path: Path,
+) -> AsyncIterator[Studio]:
+    app.state.objects = store = LocalStore(tmp_path / "objects", mkdir=True)
+    workspace_id = switchboard.workspace_id
+    listener = callers.user(workspace_id, "recordings:read")
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    clock = cast(FakeClock, on.clock)
+    async with AsyncClient(transport=transport, base_url="http://voice") as http:
+        yield Studio(http, on.works, store, clock, workspace_id, call_id, listener)
+
+
+async def test_a_recording_is_heard_as_it_was_written(studio: Studio) -> None:
+    audio = await studio.record(25)
+
+    heard = await studio.hear()
+
+    assert heard.status_code == 200
+    assert heard.headers["content-type"] == "audio/wav"
+    assert heard.content == header(len(audio)) + audio
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (0, 99),
+        (10, 57),
+        (HEADER, HEADER + 9),
+        (HEADER + SIZE - 5, HEADER + SIZE + 5),
+        (40, 300_000),
+    ],
+)
+async def test_a_part_of_it_is_heard(studio: Studio, first: int, last: int) -> None:
+    audio = await studio.record(21)
+    whole = header(len(audio)) + audio
+
+    heard = await studio.hear(f"bytes={first}-{last}")
+
+    assert heard.status_code == 206
+    assert heard.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
+    assert heard.content == whole[first : last + 1]
+
+
+async def test_a_part_that_is_not_there_is_a_clear_refusal(studio: Studio) -> None:
+    await studio.record(1)
+
+    heard = await studio.hear("bytes=99999-")
+
+    assert (heard.status_code, heard.json()["code"]) == (416, "range_not_satisfiable")
+    assert heard.headers["content-range"] == f"bytes */{HEADER + A_SECOND}"
+
+
+async def test_nothing_is_stored_in_plain(studio: Studio) -> None:
+    await studio.record(11)
+
+    kept = [bytes(obstore.get(studio.store, path).bytes()) for path in studio.objects()]
+    assert len(kept) == 2
+    assert not any(second(number)[:64] in one for one in kept for number in range(11))
+
+
+async def test_every_access_is_on_the_record(studio: Studio) -> None:
+    await studio.record(1)
+    for asked in (None, "bytes=0-9"):
+        await studio.hear(asked)
+
+    async def look(work: Work) -> list[str]:
+        return list((await work.rows(ACCESSES)).scalars())
+
+    principals = await studio.works.run(studio.workspace_id, look)
+    assert [one.partition(":")[0] for one in principals] == ["user", "user"]
+
+
+async def test_it_is_told_once_when_it_is_whole(studio: Studio) -> None:
+    await studio.record(3)
+
+    async def told(work: Work) -> list[str]:
+        return list((await work.rows(EVENTS, {"key": studio.call_id})).scalars())
+
+    events = await studio.works.run(studio.workspace_id, told)
+    assert events == ["call.started", "recording.stored"]
+
+
+async def test_a_call_without_a_recording_has_none(studio: Studio) -> None:
+    await studio.sink().aclose()
+
+    assert (await studio.hear()).status_code == 404
+
+
+async def test_a_write_that_fails_is_said_again_and_done_once(
+    studio: Studio, tmp_path: Path
+) -> None:
+    folder, away, sink = tmp_path / "objects", tmp_path / "away", studio.sink()
+    for number in range(9):
+        await sink.write(second(number))
+    folder.rename(away)
+    folder.write_bytes(b"in the way")
+
+    with pytest.raises(UnavailableError):
+        await sink.write(second(9))
+    folder.unlink()
+    away.rename(folder)
+    await sink.write(second(9))
+    await sink.aclose()
+
+    assert (await studio.hear()).content[HEADER:] == b"".join(map(second, range(10)))
+
+
+async def test_a_segment_that_was_never_stored_is_silence(studio: Studio) -> None:
+    audio = await studio.record(21)
+    obstore.delete(studio.store, studio.objects()[1])
+
+    silent = audio[:SIZE] + b"\xff" * SIZE + audio[2 * SIZE :]
+    assert (await studio.hear()).content[HEADER:] == silent
+
+
+async def test_who_is_erased_meanwhile_leaves_no_more(studio: Studio) -> None:
+    sink = studio.sink()
+    for number in range(10):
+        await sink.write(second(number))
+    before = studio.objects()
+
+    async def forget(work: Work) -> None:
+        people = Subjects(work)
+        person = await people.find([Phone(CALLER)])
+        assert person
+        await people.remove(person)
+
+    await studio.works.run(studio.workspace_id, forget)
+    for number in range(9):
+        await sink.write(second(number))
+    for refused in (sink.write(second(9)), sink.aclose()):
+        with pytest.raises(CallerGoneError):
+            await refused
+
+    assert studio.objects() == before
+
+
+async def test_belongings_are_counted_and_deleted_by_person(studio: Studio) -> None:
+    await studio.record(25)
+
+    async def whose(work: Work) -> UUID:
+        return (await SqlCalls(work).get(studio.call_id)).subject_id
+
+    workspace_id = studio.workspace_id
+    person = await studio.works.run(workspace_id, whose)
+    belongings = Belongings(studio.store, FOLDER)
+
+    assert await belongings.count(workspace_id, [person]) == 3
+    assert await belongings.count(workspace_id, [new_id()]) == 0
+    assert await belongings.delete(workspace_id, [new_id(), person]) == 3
+    assert studio.objects() == []
+
+
+async def test_the_sweeper_deletes_what_no_row_tells_of_and_nothing_else(
+    studio: Studio, on: Platform[VoiceSettings]
+) -> None:
+    await studio.record(11)
+    mine = studio.objects()
+    orphan = f"{FOLDER}/{studio.workspace_id}/{new_id()}/{new_id()}/000000"
+    obstore.put(studio.store, orphan, b"sealed")
+    put_at = obstore.head(studio.store, orphan)["last_modified"]
+
+    async def sweep(age: timedelta) -> list[str]:
+        job = sweeping(studio.store, lambda: put_at + age)
+        apply = await job.prepare(job.arguments())
+        await on.system.run(PLATFORM_WORKSPACE_ID, lambda work: apply(work, job.arguments()))
+        return studio.objects()
+
+    assert orphan in await sweep(YOUNG - timedelta(minutes=1))
+    assert await sweep(YOUNG + timedelta(minutes=1)) == mine
