@@ -24,7 +24,7 @@ from tools.stack.errors import StackError
 from tools.stack.report import console
 from tools.stack.state import load
 
-FICTION = "+3363998"  # numbers that the French regulator keeps free for stories
+FICTION = "+3319900"  # numbers that the French regulator keeps free for stories
 EXPECTED = (StackError, NoLineError, OpenAIError, httpx.HTTPError, NotTwimlError, OSError)
 
 
@@ -51,7 +51,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--say", action="append", default=[], help="ask this (again and again)")
     parser.add_argument("--consent", choices=("yes", "no", "key"), help="to a recording")
     parser.add_argument("--interrupt", action="store_true", help="cut the first answer short")
-    parser.add_argument("--caller", default=FICTION + f"{secrets.randbelow(10_000):04}")
+    parser.add_argument("--caller", default=FICTION + str(1_000 + secrets.randbelow(9_000)))
     parser.add_argument("--out", type=Path, default=Path("call.wav"), help="the conversation")
     return parser.parse_args(arguments)
 
@@ -63,19 +63,19 @@ async def phone(into: Line, script: Script, number: str) -> PhoneCall:
     board = Switchboard(into.account)
     async with (
         serving(board, into.carrier_port),
-        reading(into.gateway, into.api_key, number) as transcript,
+        reading(into.gateway, into.api_key, into.number.e164) as transcript,
         TaskGroup() as group,
         calling(board, into.number, number) as call,
     ):
-        group.create_task(show(transcript))
+        group.create_task(show(transcript, call))
         await Caller(call, voices, tell).play(script)
     return call
 
 
-async def show(transcript: Transcript) -> None:
+async def show(transcript: Transcript, call: PhoneCall) -> None:
     """As the service has it."""
     try:
-        async for item in transcript.follow():
+        async for item in transcript.follow(lambda: call.handset.over):
             latency = item["latency_ms"]
             note = f"  ({latency / 1000:.1f} s)" if latency else ""
             cut = " ..." if item["interrupted"] else ""

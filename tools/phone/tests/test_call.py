@@ -22,7 +22,7 @@ from tools.phone.script import ENGLISH, Caller, Turn
 from tools.phone.tests.house import NUMBER, PUBLIC, TOKEN, House, account, tone
 from tools.phone.twiml import NotTwimlError, Say
 
-CALLER = "+33639980001"
+CALLER = "+33199001001"
 BYE = '<Say language="en-US">Sorry.</Say>'
 
 
