@@ -127,7 +127,7 @@ class House:
 
     def heard(self) -> bytes:
         media = [one for one in self.messages if one["event"] == "media"]
-        return b"".join(_pcm(one).tobytes() for one in media)
+        return b"".join(_pcm(one).astype("<i2").tobytes() for one in media)
 
     async def change(self, sid: str, change: dict[str, str], token: str = TOKEN) -> httpx.Response:
         """By the carrier's REST API."""
