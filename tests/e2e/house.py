@@ -66,6 +66,7 @@ class House:
             kept,
             self.urls,
             (self.folder / "objects").as_uri(),
+            "http://127.0.0.1:9",
         )
 
     async def start(self, name: str, role: str, program: str = "") -> None:

@@ -4,8 +4,9 @@ from typing import Any
 
 from contactflow.testing.postgres import Postgres
 from tools.stack import model, services
-from tools.stack.engines import LocalPostgres, mail_dir, objects_dir
+from tools.stack.engines import LocalPostgres, carrier_api, mail_dir, objects_dir
 from tools.stack.keys import Secrets
+from tools.stack.seed import NUMBERS
 from tools.stack.settings import Settings
 from tools.stack.state import Part, State, write_private
 
@@ -29,6 +30,7 @@ def description(settings: Settings, state: State, kept: Secrets) -> dict[str, An
         "docs_url": gateway and f"{gateway}/docs",
         "chat_page_url": _chat_page(gateway, state),
         "demo": {name: state.demo.get(name) for name in DEMO} if state.demo else None,
+        "phone": _phone(state),
         "services": {name: _service(state.parts[name]) for name in urls},
         "ai": {
             "base_url": model.told(settings, state)["OPENAI_BASE_URL"],
@@ -39,6 +41,28 @@ def description(settings: Settings, state: State, kept: Secrets) -> dict[str, An
         "mail_dir": None if settings.smtp_url else str(mail_dir(settings.home)),
         "objects_dir": None if settings.object_store_url else str(objects_dir(settings.home)),
         "logs_dir": str(settings.home / "logs"),
+    }
+
+
+def _phone(state: State) -> dict[str, Any] | None:
+    """The carrier's account that `make call` plays, and the numbers that it can ring."""
+    demo = state.demo
+    numbers = {
+        language: {
+            "e164": demo[f"phone_{language}"],
+            "voice_url": demo[f"phone_{language}_voice"],
+            "status_url": demo[f"phone_{language}_status"],
+        }
+        for language in NUMBERS
+        if f"phone_{language}" in demo
+    }
+    if not numbers:
+        return None
+    return {
+        "account_id": demo["carrier_account"],
+        "auth_token": demo["carrier_token"],
+        "carrier_api_url": carrier_api(state),
+        "numbers": numbers,
     }
 
 

@@ -15,6 +15,7 @@ from tools.stack.state import Part, State
 
 POSTGRES, KAFKA, CONTROLLER, AI = 15432, 19092, 19093, 18090  # wanted; others when taken
 MAIL = 11025
+CARRIER = 18100
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,12 @@ def local_mail(state: State) -> Daemon:
         return Launch(command, f"smtp://127.0.0.1:{port}", [f"tcp://127.0.0.1:{port}"])
 
     return Daemon("mail", state, launch)
+
+
+def carrier_api(state: State) -> str:
+    """Where `make call`, while it rings, takes what voice asks of a carrier; the port stays."""
+    port = state.ports.get("carrier") or state.port("carrier", CARRIER)
+    return f"http://127.0.0.1:{port}"
 
 
 def mail_dir(home: Path) -> Path:

@@ -27,14 +27,16 @@ def summary(stack: dict[str, Any]) -> None:
         table.add_row(f"[bold]{title}[/]", str(value))
     console.print()
     console.print(table)
-    console.print("\nNext: [bold]make demo[/] shows it at work, [bold]make status[/] looks at it,")
-    console.print("[bold]make logs[/] follows it, [bold]make down[/] stops it.")
+    console.print("\nNext: [bold]make demo[/] shows it at work, [bold]make call[/] rings it up,")
+    console.print("[bold]make status[/] looks at it, [bold]make logs[/] follows it,")
+    console.print("[bold]make down[/] stops it.")
 
 
 def _rows(stack: dict[str, Any]) -> Iterable[tuple[str, str]]:
     demo = stack["demo"] or {}
     named = [
         ("Chat page", stack["chat_page_url"]),
+        ("Telephone", _numbers(stack)),
         ("API", stack["gateway_url"]),
         ("API reference", stack["docs_url"]),
         ("Log in as", demo and f"{demo['email']}  {demo['password']}"),
@@ -46,6 +48,12 @@ def _rows(stack: dict[str, Any]) -> Iterable[tuple[str, str]]:
         ("Logs", stack["logs_dir"]),
     ]
     return [(title, value) for title, value in named if value]
+
+
+def _numbers(stack: dict[str, Any]) -> str:
+    """Those that `make call` rings, by the language they are answered in."""
+    numbers = (stack["phone"] or {}).get("numbers", {})
+    return ", ".join(f"{one['e164']} ({language})" for language, one in numbers.items())
 
 
 def states(found: Iterable[tuple[Part, str | None]]) -> bool:

@@ -3,9 +3,10 @@
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tools.local_ai.receptionist import ENGLISH
+from tools.local_ai.receptionist import ENGLISH, FRENCH
 from tools.stack.errors import StackError
 from tools.stack.state import State
 
@@ -16,9 +17,13 @@ EMAIL = "demo@example.com"
 SCOPES = [
     *("agents:read", "agents:write", "channels:read", "channels:write"),
     *("contacts:read", "contacts:write", "timeline:read"),
-    *("calls:read", "transcripts:read"),
+    *("calls:read", "recordings:read", "transcripts:read"),
     *("conversations:read", "conversations:write", "messages:read", "messages:write"),
 ]
+NUMBERS = {"en": "+33199000001", "fr": "+33199000002"}  # kept free for stories, as COLLEAGUE
+COLLEAGUE = "+33199000009"
+PROMPTS = {"en": ENGLISH, "fr": FRENCH}
+Step = Callable[["httpx.Client", dict[str, str]], dict[str, str]]
 PATIENCE = 60.0  # seconds for an event to reach another service
 PAUSE = 0.3
 EARLY = {"workspace_not_ready", "agent_not_published", "unavailable"}
@@ -29,7 +34,7 @@ def seed(state: State, gateway_url: str) -> bool:
 
     Raises StackError with what the API answered.
     """
-    if "web_channel_key" in state.demo:
+    if STEPS.keys() <= state.demo.keys():
         return False
     import httpx  # noqa: PLC0415  needed once, and slow to import
 
@@ -79,12 +84,39 @@ def _channel(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
     return {"web_channel_key": _told(answer)["public_key"]}
 
 
-STEPS = {
+def _account(_: "httpx.Client", __: dict[str, str]) -> dict[str, str]:
+    """At a carrier that `tools.phone` plays. Noted before it is used, as the password."""
+    return {"carrier_account": "AC" + secrets.token_hex(16), "carrier_token": secrets.token_hex(16)}
+
+
+def _carrier(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
+    asked = {"kind": "twilio", "account_id": demo["carrier_account"]}
+    asked["secret"] = demo["carrier_token"]
+    return {"carrier_id": _told(api.post("/v1/carriers", json=asked, headers=_key(demo)))["id"]}
+
+
+def _number(language: str, api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
+    """A number with an agent who answers it in that language; voice has to hear of it first."""
+    asked: dict[str, Any] = {"name": f"Telephone ({language})", "prompt": PROMPTS[language]}
+    asked |= {"languages": [language], "channels": ["voice"]}
+    agent = _told(api.post("/v1/agents", json=asked, headers=_key(demo)))
+    _told(api.post(f"/v1/agents/{agent['id']}/publish", headers=_key(demo)))
+    wanted = {"e164": NUMBERS[language], "carrier_id": demo["carrier_id"], "agent_id": agent["id"]}
+    wanted |= {"recording": "consent", "handover_e164": COLLEAGUE}
+    answer = _patiently(lambda: api.post("/v1/phone-numbers", json=wanted, headers=_key(demo)))
+    name, urls = f"phone_{language}", _told(answer)["webhook_urls"]
+    return {name: wanted["e164"]} | {f"{name}_{what}": urls[what] for what in ("voice", "status")}
+
+
+STEPS: dict[str, Step] = {
     "password": _password,
     "workspace_id": _workspace,
     "api_key": _api_key,
     "agent_id": _agent,
     "web_channel_key": _channel,
+    "carrier_token": _account,
+    "carrier_id": _carrier,
+    **{f"phone_{language}": partial(_number, language) for language in NUMBERS},
 }
 
 

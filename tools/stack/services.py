@@ -46,6 +46,7 @@ class Around:
     secrets: Secrets
     urls: Mapping[str, str]
     objects: str
+    carrier_api: str
     subprocessors: str = "{}"
 
 
@@ -80,7 +81,7 @@ def environment(name: str, around: Around) -> dict[str, str]:
     receipts = json.dumps(around.secrets.receipts)
     says = {"RECEIPT_KEY": receipts, "SUBPROCESSORS": around.subprocessors}
     signs = says if name in SIGNS_RECEIPTS else {}
-    calls = carriers_reach(around.urls[name]) if name in ANSWERS_CALLS else {}
+    calls = carriers_reach(around.urls[name], around.carrier_api) if name in ANSWERS_CALLS else {}
     return {
         "KAFKA_BOOTSTRAP_SERVERS": around.kafka,
         "ROOT_KEY": own["root_key"],
@@ -99,10 +100,15 @@ def environment(name: str, around: Around) -> dict[str, str]:
     }
 
 
-def carriers_reach(url: str) -> dict[str, str]:
-    """Where whoever plays a carrier on this machine finds webhooks, and brings the audio to."""
+def carriers_reach(url: str, carrier_api: str) -> dict[str, str]:
+    """Where whoever plays a carrier on this machine finds webhooks and media, and is found."""
     media = url.replace("http", "ws", 1)
-    return {"VOICE_PUBLIC_URL": url, "MEDIA_PUBLIC_URL": media, "MEDIA_DRAIN": DRAIN}
+    return {
+        "VOICE_PUBLIC_URL": url,
+        "MEDIA_PUBLIC_URL": media,
+        "MEDIA_DRAIN": DRAIN,
+        "TWILIO_API_URL": carrier_api,
+    }
 
 
 def databases(name: str, around: Around) -> dict[str, str]:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from contactflow.testing.jars import is_complete
 from tools.stack import described, model, preflight, services
-from tools.stack.engines import LocalPostgres, local_kafka, local_mail, mail_dir, objects_dir
+from tools.stack.engines import (
+    LocalPostgres,
+    carrier_api,
+    local_kafka,
+    local_mail,
+    mail_dir,
+    objects_dir,
+)
 from tools.stack.keys import Secrets, secrets
 from tools.stack.probes import trouble
 from tools.stack.report import console, timed
@@ -96,6 +103,7 @@ def around(settings: Settings, state: State, kept: Secrets) -> services.Around:
         kept,
         services.addresses(state, services.names()),
         settings.object_store_url or objects_dir(settings.home).as_uri(),
+        carrier_api(state),
         settings.subprocessors or "{}",
     )
 
