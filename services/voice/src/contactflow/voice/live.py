@@ -19,6 +19,7 @@ from contactflow.voice.media.recordings import Recordings
 from contactflow.voice.media.warming import Warming
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.places.repository import House
+from contactflow.voice.recordings.sink import Recordings as StoredRecordings
 from contactflow.voice.session.agent import Models
 from contactflow.voice.settings import VoiceSettings
 
@@ -33,10 +34,8 @@ def live(
     recordings: Recordings | None = None,
 ) -> Live:
     settings = on.settings
-    means = _means(on, recordings)
-    answering = Answering(
-        on.works, on.clock, book, _models(settings), records=recordings is not None
-    )
+    means = _means(on, recordings or StoredRecordings(on.works, on.objects, on.clock))
+    answering = Answering(on.works, on.clock, book, _models(settings))
     edge = MediaEdge(means, answering, settings.media_slots)
     beating = Beating(on.system, means.house, edge, on.clock)
     warming = Warming(means.client, settings.openai_model)
@@ -56,7 +55,7 @@ def _models(settings: VoiceSettings) -> Models:
     )
 
 
-def _means(on: Platform[VoiceSettings], recordings: Recordings | None) -> Means:
+def _means(on: Platform[VoiceSettings], recordings: Recordings) -> Means:
     settings = on.settings
     client = AsyncOpenAI(
         base_url=settings.openai_base_url,

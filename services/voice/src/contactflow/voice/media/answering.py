@@ -54,19 +54,13 @@ class _Voice:
 
 
 class Answering:
-    """`records` tells whether this process can keep a recording: else none is made."""
+    """Takes calls for this process."""
 
     def __init__(
-        self,
-        works: Works,
-        clock: Clock,
-        book: Callable[[Work], PhraseBook],
-        models: Models,
-        *,
-        records: bool,
+        self, works: Works, clock: Clock, book: Callable[[Work], PhraseBook], models: Models
     ) -> None:
         self._works, self._clock, self._book = works, clock, book
-        self._models, self._records = models, records
+        self._models = models
 
     async def answer(self, claim: Claim) -> Answered | None:
         """None when there is nobody to answer, or nothing to answer with.
@@ -101,7 +95,7 @@ class Answering:
         return Terms(
             Ai(models, told, voice.locale),
             voice.phrases,
-            recording=call.recording_policy if self._records else "off",
+            recording=call.recording_policy,
             handover_e164=human,
         )
 

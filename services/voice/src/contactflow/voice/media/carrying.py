@@ -55,7 +55,7 @@ class Means:
     house: House
     switches: Switches
     client: AsyncOpenAI
-    recordings: Recordings | None
+    recordings: Recordings
 
 
 class Carrying:
@@ -99,10 +99,10 @@ class Carrying:
         return Around(self._carrier, stores, stores, stores, self._sink(), means.client, hearing)
 
     def _sink(self) -> RecordingSink:
-        recordings, claim = self._means.recordings, self._claim
-        if recordings is None or self._answered.terms.recording == "off":
+        claim = self._claim
+        if self._answered.terms.recording == "off":
             return Nowhere()
-        return recordings.sink(claim.workspace_id, claim.call_id)
+        return self._means.recordings.sink(claim.workspace_id, claim.call_id)
 
     async def _leave(self, ending: Ending) -> None:
         """Twilio goes on with its other instructions when we leave, and Telnyx has none."""
