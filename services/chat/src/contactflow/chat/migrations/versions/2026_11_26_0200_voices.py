@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2026_11_25_voices"
-down_revision = "2026_11_25_erasures"
+revision = "2026_11_26_voices"
+down_revision = "2026_11_26_fenced_at"
 branch_labels = None
 depends_on = None
 
