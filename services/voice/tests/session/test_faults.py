@@ -8,6 +8,7 @@ import websockets
 
 from contactflow.testing.ai import Calls, IsSilent, Refuses, Says, ScriptedAI, says
 from contactflow.testing.waiting import until
+from contactflow.voice.session.agent import Timing
 from services.voice.tests.session.caller import Caller
 from services.voice.tests.session.house import House, a_house
 from services.voice.tests.session.voices import cough
@@ -77,7 +78,8 @@ async def test_a_model_that_is_down_ends_in_an_apology_and_we_hang_up(
     ai.speech.otherwise = ASK
     ai.otherwise = plan
 
-    async with a_house(ai) as house, house.call() as caller:
+    impatient = Timing(model_s=2.0)
+    async with a_house(ai, timing=impatient) as house, house.call() as caller:
         await caller.answered()
         caller.say("opening_hours")
         await until(

@@ -24,8 +24,6 @@ from contactflow.kernel import Locale
 from contactflow.voice.session.cards import Cards
 from contactflow.voice.session.tools import Desk, tools
 
-MODEL_S: Final = 5.0
-"""How long a model may be silent in the middle of a call, twice."""
 FAILURES: Final = 1
 """Turns that a model may fail in a row before the call ends."""
 
@@ -51,12 +49,16 @@ class Ai:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What is traded between answering fast and letting people finish; seconds."""
+    """What is traded between answering fast and letting people finish; seconds.
+
+    A model that is silent for `model_s` is asked once more.
+    """
 
     endpointing_s: float = 0.5
     barge_in_s: float = 0.2
     false_barge_in_s: float | None = 0.8
     not_understood_s: float = 4.0
+    model_s: float = 9.0
 
 
 class Receptionist(Agent):
@@ -100,7 +102,7 @@ def agent_session(
         ),
         vad=voice_activity,
         turn_handling=_turns(timing),
-        conn_options=_patience(),
+        conn_options=_patience(timing.model_s),
         aec_warmup_duration=None,
         user_away_timeout=None,
         transcription_timeout=timing.not_understood_s,
@@ -108,8 +110,8 @@ def agent_session(
     )
 
 
-def _patience() -> SessionConnectOptions:
-    once = APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=MODEL_S)
+def _patience(model_s: float) -> SessionConnectOptions:
+    once = APIConnectOptions(max_retry=1, retry_interval=0.2, timeout=model_s)
     return SessionConnectOptions(
         stt_conn_options=once,
         llm_conn_options=once,
