@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 from livekit.agents import AgentSession, CloseEvent, CloseReason
@@ -206,10 +207,20 @@ class Call:
     async def _part(self, by: EndedBy) -> None:
         """The last words, while the line still runs; closing LiveKit waits for its playout."""
         if by in PARTING:
-            await self._closing.within("parting", self.say(PARTING[by]).done, PARTING_S)
+            await self._closing.within("parting", self._last_words(by), PARTING_S)
         self._hearing.end()
         await self._closing.within("ai", self._ai.aclose())
         await self._closing.within("words", self._words.aclose())
+
+    async def _last_words(self, by: EndedBy) -> None:
+        """Only an agent that ends the call itself may finish what it says."""
+        if by != "agent":
+            self._hush()
+        await self.say(PARTING[by]).done
+
+    def _hush(self) -> None:
+        with suppress(RuntimeError):  # LiveKit does not run, or not any more
+            self._ai.interrupt(force=True)
 
     async def _close(self, by: EndedBy) -> None:
         """Hang up first: a carrier whose socket we close goes on with its other instructions."""

@@ -1,0 +1,64 @@
+"""How a call ends: with a last word if we end it, and always with a record."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from contactflow.testing.ai import ScriptedAI, says
+from contactflow.voice.session.phrases import Name, Phrases
+from services.voice.tests.session.house import House, a_house, phrases
+
+ASK = "What are your opening hours?"
+LONG = "We are open from nine to five on weekdays. " * 8
+
+
+def without(missing: Name) -> Phrases:
+    whole = phrases()
+    return Phrases("en", {name: one for name, one in whole.by_name.items() if name != missing})
+
+
+async def test_a_part_that_breaks_ends_the_call_with_an_apology(ai: ScriptedAI) -> None:
+    changed: dict[str, Any] = {"phrases": without("still_there"), "silence_s": 0.5}
+
+    async with a_house(ai, recording="off", **changed) as house, house.call() as caller:
+        record = await house.over(caller)
+
+    kept = house.kept[caller.sid]
+    assert (record.ended_by, record.incomplete) == ("fault", ("silence",))
+    assert kept.said()[-1] == ("agent", "Something went wrong.")
+    assert kept.did == [("hang_up",)]
+
+
+async def test_there_is_a_record_when_even_the_last_words_break(ai: ScriptedAI) -> None:
+    changed: dict[str, Any] = {"phrases": without("goodbye"), "limit_s": 1.0}
+
+    async with a_house(ai, recording="off", **changed) as house, house.call() as caller:
+        record = await house.over(caller)
+
+    kept = house.kept[caller.sid]
+    assert (record.ended_by, record.incomplete) == ("deadline", ("parting",))
+    assert kept.did == [("hang_up",)]
+    assert kept.closed
+
+
+@pytest.mark.parametrize("by", ["deadline", "drain"])
+async def test_the_last_word_waits_for_no_answer(house: House, ai: ScriptedAI, by: Any) -> None:
+    ai.speech.hears(ASK)
+    ai.plan(says(LONG))
+
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await asyncio.sleep(1.0)
+        call = house.calls[caller.sid]
+        asked_ms = call.offset_ms
+        call.end(by)
+        record = await house.over(caller)
+
+    turns = sorted(house.kept[caller.sid].turns, key=lambda turn: turn.started_ms)
+    assert (record.ended_by, record.incomplete) == (by, ())
+    assert turns[-1].text in {"Goodbye.", "Something went wrong."}
+    assert turns[-1].started_ms - asked_ms < 1000
+    assert turns[-2].interrupted
+    assert LONG.startswith(turns[-2].text)
