@@ -1,7 +1,6 @@
 """A carrier's media WebSocket as the line of a call; what is the same whatever the carrier."""
 
 import base64
-import binascii
 import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
@@ -164,7 +163,7 @@ class MediaSocket:
             return []
         try:
             self._rest += base64.b64decode(media.payload, validate=True)
-        except binascii.Error:
+        except ValueError:
             self._complain()
             return []
         whole = len(self._rest) - len(self._rest) % MU_LAW_FRAME
