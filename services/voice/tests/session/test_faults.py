@@ -305,6 +305,25 @@ async def test_a_card_number_reaches_neither_the_model_nor_the_record(
     assert "1111" not in kept
 
 
+async def test_a_card_number_over_two_turns_is_gone_from_both(house: House, ai: ScriptedAI) -> None:
+    ai.speech.hears("It is 4111 1111 1111", "1111.", "Bye.")
+    ai.plan(says("Go on."), says("Thank you."), says("Bye."))
+
+    async with house.call() as caller:
+        await caller.answered()
+        for _ in range(3):
+            await caller.ask("opening_hours")
+            await caller.hears_silence()
+        await caller.hang_up()
+    await house.over(caller)
+
+    turns = house.kept[caller.sid].turns
+    said = [turn.text for turn in sorted(turns, key=lambda turn: turn.seq)]
+    assert said[2::2] == ["It is [card number]", "[card number].", "Bye."]
+    assert "1111" in str(ai.requests[0].body)
+    assert "1111" not in str([asked.body for asked in ai.requests[1:]])
+
+
 async def test_silence_is_asked_about_and_then_ends_the_call(ai: ScriptedAI) -> None:
     async with a_house(ai, silence_s=1.0, recording="off") as house, house.call() as caller:
         record = await house.over(caller)

@@ -21,7 +21,7 @@ from livekit.plugins import openai
 from openai import AsyncOpenAI
 
 from contactflow.kernel import Locale
-from contactflow.voice.session.cards import Cards
+from contactflow.voice.session.cards import Cards, forget, goes_on, is_open
 from contactflow.voice.session.tools import Desk, tools
 
 FAILURES: Final = 1
@@ -77,12 +77,25 @@ class Receptionist(Agent):
                 said.text = self._cards.redact(said.text)
             yield event
 
-    async def on_user_turn_completed(self, _: ChatContext, new_message: ChatMessage) -> None:
+    async def on_user_turn_completed(self, turns: ChatContext, new_message: ChatMessage) -> None:
         """An answer to "may we record?" is not a question to the model."""
         words = Cards().redact(new_message.text_content or "")
         new_message.content = [words]
+        if goes_on(words):
+            _forget_beginning(turns)
         if self._desk.heard(words):
             raise StopResponse
+
+
+def _forget_beginning(turns: ChatContext) -> None:
+    """Of a card number that the caller began some turns ago; later prompts are made of these."""
+    for message in reversed(turns.messages()):
+        if message.role != "user":
+            continue
+        said = message.text_content or ""
+        if not is_open(said):
+            break
+        message.content = [forget(said)]
 
 
 def agent_session(

@@ -2,8 +2,8 @@
 
 Whatever has thirteen digits or more in a row goes: no telephone number that people dictate is as
 long, and speech to text is too unsure of digits for a check sum to decide (ISO/IEC 7812: a card
-number has 13 to 19 digits). One that is dictated over two turns goes with the turn that completes
-it.
+number has 13 to 19 digits). One that is dictated over several turns goes with the turn that
+completes it; `goes_on` says so, `forget` takes out what the turns before had of it.
 """
 
 import re
@@ -13,9 +13,18 @@ from typing import Final, NamedTuple
 INSTEAD: Final = "[card number]"
 SHORTEST: Final = 13
 WORD: Final = re.compile(r"\d+|[^\W\d_]+")
-GAP: Final = re.compile(r"[\s,.;:/-]*")
+PAUSE: Final = (
+    r"um+|uh+|er+|and|then|next|dash|hyphen|space|comma|so|okay|ok|euh+|et|puis|ensuite|tiret|espace"
+    r"|virgule|alors|donc"
+)
+"""What people say between two groups of digits."""
+GAP: Final = re.compile(rf"(?:[\W_]|\b(?:{PAUSE})\b)*", re.IGNORECASE)
 JOINT: Final = re.compile(r"[\s\u2011-]+(?:(?:and|et)[\s\u2011-]+)?")
 TENS: Final = 20
+HUNDRED: Final = 100
+THOUSAND: Final = 1000
+GROUP: Final = 4
+"""Digits at the end of a turn that may be the beginning of a card number."""
 
 _UNITS: Final = {
     "en": "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
@@ -27,10 +36,14 @@ _TENS: Final = {
     "en": "twenty thirty forty fifty sixty seventy eighty ninety",
     "fr": "vingt trente quarante cinquante soixante septante octante nonante",
 }
+_SCALES: Final = {"hundred": HUNDRED, "cent": HUNDRED, "cents": HUNDRED} | dict.fromkeys(
+    ("thousand", "mille"), THOUSAND
+)
 _MORE: Final = {"oh": 0, "o": 0, "zero": 0, "une": 1, "vingts": 20, "huitante": 80}
 VALUES: Final = (
     {word: value for words in _UNITS.values() for value, word in enumerate(words.split())}
     | {word: 10 * at for words in _TENS.values() for at, word in enumerate(words.split(), 2)}
+    | _SCALES
     | _MORE
 )
 TIMES: Final = {"double": 2, "triple": 3}
@@ -63,14 +76,40 @@ class Cards:
 
     def _size(self, text: str, run: list[_Number]) -> int:
         """Its digits, and those that were dictated a turn ago and go on here."""
-        goes_on = not WORD.search(text[: run[0].begin])
-        return sum(len(one.digits) for one in run) + (self._open if goes_on else 0)
+        goes_on = GAP.fullmatch(text[: run[0].begin])
+        return _length(run) + (self._open if goes_on else 0)
 
     def _left_open(self, text: str, runs: list[list[_Number]]) -> int:
         """How many digits stand at the end: a card number may go on from there."""
-        if not runs or WORD.search(text[runs[-1][-1].end :]):
-            return 0
-        return self._size(text, runs[-1])
+        tail = _tail(text, runs)
+        return self._size(text, tail) if tail else 0
+
+
+def is_open(text: str) -> bool:
+    """Whether it ends with so many digits that a card number may go on in the next turn."""
+    tail = _tail(text, _runs(text))
+    return bool(tail) and _length(tail) >= GROUP
+
+
+def goes_on(text: str) -> bool:
+    """Whether a card number was completed here; earlier turns that were open have the rest."""
+    before, found, _ = text.partition(INSTEAD)
+    return bool(found and GAP.fullmatch(before))
+
+
+def forget(text: str) -> str:
+    """The text without the digits at its end."""
+    tail = _tail(text, _runs(text))
+    return text[: tail[0].begin] + INSTEAD + text[tail[-1].end :] if tail else text
+
+
+def _tail(text: str, runs: list[list[_Number]]) -> list[_Number]:
+    """The numbers at the end of the text."""
+    return runs[-1] if runs and GAP.fullmatch(text[runs[-1][-1].end :]) else []
+
+
+def _length(run: list[_Number]) -> int:
+    return sum(len(one.digits) for one in run)
 
 
 def _runs(text: str) -> list[list[_Number]]:
@@ -115,15 +154,39 @@ def _digits(word: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _joined(text: str, tens: _Number, units: _Number) -> _Number | None:
-    """Twenty and one are 21, soixante et onze 71, quatre-vingt 80: as they would be written."""
-    between = text[tens.end : units.begin]
-    if text[tens.begin].isdigit() or text[units.begin].isdigit() or not JOINT.fullmatch(between):
+def _joined(text: str, before: _Number, after: _Number) -> _Number | None:
+    """Twenty and one are 21, soixante et onze 71, quatre mille cent 4100: as they are written."""
+    between = text[before.end : after.begin]
+    if text[before.begin].isdigit() or text[after.begin].isdigit() or not JOINT.fullmatch(between):
         return None
-    before, after = int(tens.digits), int(units.digits)
-    if (before, after) == (4, 20):
-        return _Number(tens.begin, units.end, "80")
-    below = 20 if before in {60, 80} else 10
-    if before < TENS or before % 10 or not 0 < after < below:
+    value = _sum(int(before.digits), int(after.digits))
+    return None if value is None else _Number(before.begin, after.end, str(value))
+
+
+def _sum(before: int, after: int) -> int | None:
+    """What two number words are together; None if they are two numbers."""
+    if (before % HUNDRED, after) == (4, TENS):
+        return before + 76  # quatre-vingts
+    if after in {HUNDRED, THOUSAND}:
+        return _scaled(before, after)
+    return before + after if 0 < after < _room(before) else None
+
+
+def _scaled(before: int, scale: int) -> int | None:
+    """Neuf cent, quatre mille; in quatre mille neuf cent only the nine are hundreds."""
+    thousands, rest = divmod(before, THOUSAND) if scale == HUNDRED else (0, before)
+    if thousands and not rest:
+        return before + scale
+    if not 0 < rest < (THOUSAND if scale == THOUSAND else HUNDRED):
         return None
-    return _Number(tens.begin, units.end, str(before + after))
+    return thousands * THOUSAND + rest * scale
+
+
+def _room(before: int) -> int:
+    """A number below this can follow as a part of this one."""
+    tens = before % HUNDRED
+    if tens >= TENS and tens % 10 == 0:
+        return 20 if tens in {60, 80} else 10
+    if before and tens == 0:
+        return HUNDRED
+    return 0

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -9,6 +10,7 @@ from livekit.agents import AgentSession, ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
 from livekit.agents.llm.chat_context import MetricsReport
 
+from contactflow.voice.session.cards import forget, goes_on, is_open
 from contactflow.voice.session.keeper import Keeper
 from contactflow.voice.session.ports import Latency, Speaker, Turn, Turns
 
@@ -16,12 +18,13 @@ UNKNOWN = Latency()
 
 
 class Transcript:
-    """Turns by LiveKit, and phrases by `said`."""
+    """Turns by LiveKit, and phrases by `said`. Kept by number; one that waits comes later."""
 
     def __init__(self, turns: Turns, offset_ms: Callable[[], int]) -> None:
         self._kept, self._offset_ms = Keeper(turns.add), offset_ms
         self._numbers = count(1)
         self._caller = MetricsReport()
+        self._held: list[Turn] = []
 
     def follow(self, session: AgentSession[Any]) -> None:
         session.on("conversation_item_added", self._added)
@@ -34,6 +37,7 @@ class Transcript:
         await self._kept.run()
 
     async def aclose(self) -> None:
+        self._let_go()
         await self._kept.aclose()
 
     def _added(self, event: ConversationItemAddedEvent) -> None:
@@ -58,7 +62,26 @@ class Transcript:
         cut: bool = False,
         latency: Latency = UNKNOWN,
     ) -> None:
-        self._kept.keep(Turn(next(self._numbers), speaker, text.strip(), *span, cut, latency))
+        turn = Turn(next(self._numbers), speaker, text.strip(), *span, cut, latency)
+        if speaker == "caller":
+            self._hold(turn)
+        else:
+            self._kept.keep(turn)
+
+    def _hold(self, turn: Turn) -> None:
+        """Digits at its end wait for what the caller says next: it may be a card's other half."""
+        if goes_on(turn.text):
+            self._held = [replace(held, text=forget(held.text)) for held in self._held]
+        if not is_open(turn.text):
+            self._let_go()
+            self._kept.keep(turn)
+            return
+        self._held.append(turn)
+
+    def _let_go(self) -> None:
+        for held in self._held:
+            self._kept.keep(held)
+        self._held = []
 
     def _span(self, item: ChatMessage) -> tuple[int, int]:
         """LiveKit says wall-clock times; the record says offsets in the call."""
