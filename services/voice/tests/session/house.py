@@ -1,5 +1,6 @@
 """Calls under test: Twilio's socket before the session, a scripted AI behind it, both real HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -64,6 +65,7 @@ class Kept:
     closed: bool = False
     failing: int = 0
     is_gone: bool = False
+    is_stuck: bool = False
 
     async def add(self, turn: Turn) -> None:
         self._reachable()
@@ -81,6 +83,8 @@ class Kept:
         self.closed = True
 
     async def hang_up(self) -> None:
+        if self.is_stuck:
+            await asyncio.Event().wait()
         self.did.append(("hang_up",))
 
     async def transfer(self, to: str) -> None:

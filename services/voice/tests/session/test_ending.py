@@ -62,3 +62,12 @@ async def test_the_last_word_waits_for_no_answer(house: House, ai: ScriptedAI, b
     assert turns[-1].started_ms - asked_ms < 1000
     assert turns[-2].interrupted
     assert LONG.startswith(turns[-2].text)
+
+
+async def test_a_carrier_that_does_not_answer_holds_up_nothing(ai: ScriptedAI) -> None:
+    async with a_house(ai, recording="off", limit_s=1.0) as house, house.call() as caller:
+        house.kept[caller.sid].is_stuck = True
+        record = await house.over(caller)
+
+    assert (record.ended_by, record.incomplete) == ("deadline", ("hang_up",))
+    assert house.kept[caller.sid].closed

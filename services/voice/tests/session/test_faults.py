@@ -411,6 +411,26 @@ async def test_who_is_erased_in_the_call_is_served_and_leaves_nothing_more(
     assert (record.ended_by, record.incomplete) == ("caller", ())
 
 
+async def test_who_presses_a_key_while_talking_is_answered_and_recorded(
+    house: House, ai: ScriptedAI
+) -> None:
+    ai.speech.hears(ASK)
+    ai.plan(says("Until five."))
+
+    async with house.call() as caller:
+        await caller.answered()
+        caller.say("opening_hours")
+        await asyncio.sleep(0.4)
+        await caller.press("1")
+        await until(lambda: ("agent", "Until five.") in house.kept[caller.sid].said())
+        await caller.hang_up()
+    record = await house.over(caller)
+
+    assert record.consent[:2] == ("granted", "key")
+    assert house.kept[caller.sid].stereo
+    assert ("caller", ASK) in house.kept[caller.sid].said()
+
+
 async def test_a_cough_costs_the_caller_no_answer(house: House, ai: ScriptedAI) -> None:
     ai.speech.hears(ASK, "")
     ai.plan(says(LONG))
