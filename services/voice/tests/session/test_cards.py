@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactflow.voice.session.cards import Cards, forget, goes_on, is_open
+from contactflow.voice.session.cards import Cards, forget, goes_on, is_open, mend
 
 WORDS = "four " + "one " * 15
 PAIRS = "quarante et un " + "onze " * 7
@@ -72,6 +72,19 @@ def test_what_does_not_end_in_a_group_of_digits_is_not_open(said: str) -> None:
 @pytest.mark.parametrize("said", ["It is [card number]", "Yes.", "1111"])
 def test_what_does_not_begin_with_a_card_number_goes_not_on(said: str) -> None:
     assert not goes_on(said)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "kept"),
+    [
+        ("It is 4111 1111 1111, [card number] thanks", "It is [card number] thanks"),
+        ("4111 [card number], then 5555 5555 [card number]", "[card number], then [card number]"),
+        ("For 4 people, [card number]", "For 4 people, [card number]"),
+        ("For 4 people", "For 4 people"),
+    ],
+)
+def test_a_turn_heard_in_pieces_keeps_no_piece_of_one(pieces: str, kept: str) -> None:
+    assert mend(pieces) == kept
 
 
 def test_nothing_at_the_end_is_nothing_to_forget() -> None:

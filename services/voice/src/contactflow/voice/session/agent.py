@@ -21,7 +21,7 @@ from livekit.plugins import openai
 from openai import AsyncOpenAI
 
 from contactflow.kernel import Locale
-from contactflow.voice.session.cards import Cards, forget, goes_on, is_open
+from contactflow.voice.session.cards import Cards, forget, goes_on, is_open, mend
 from contactflow.voice.session.tools import Desk, tools
 
 FAILURES: Final = 1
@@ -79,7 +79,7 @@ class Receptionist(Agent):
 
     async def on_user_turn_completed(self, turns: ChatContext, new_message: ChatMessage) -> None:
         """An answer to "may we record?" is not a question to the model."""
-        words = Cards().redact(new_message.text_content or "")
+        words = mend(Cards().redact(new_message.text_content or ""))
         new_message.content = [words]
         if goes_on(words):
             _forget_beginning(turns)

@@ -85,6 +85,14 @@ class Cards:
         return self._size(text, tail) if tail else 0
 
 
+def mend(text: str) -> str:
+    """A turn that was heard in pieces: without what was said of a number before its last piece."""
+    before, found, after = text.partition(INSTEAD)
+    if is_open(before):
+        before = before[: _tail(before, _runs(before))[0].begin]
+    return before + found + mend(after) if found else text
+
+
 def is_open(text: str) -> bool:
     """Whether it ends with so many digits that a card number may go on in the next turn."""
     tail = _tail(text, _runs(text))
