@@ -6,6 +6,8 @@ from contactflow.testing.ai import ScriptedAI, says
 from services.voice.tests.session.house import House
 
 CALLS = 20
+FILLER = ("agent", "One moment please.")
+"""Said where a busy machine is slow to answer, and rightly so."""
 
 
 async def a_call(house: House) -> str:
@@ -16,7 +18,8 @@ async def a_call(house: House) -> str:
         await caller.hang_up()
     record = await house.over(caller)
     assert (record.ended_by, record.incomplete) == ("caller", ())
-    return str(house.kept[caller.sid].said()[-2:])
+    said = [one for one in house.kept[caller.sid].said() if one != FILLER]
+    return str(said[-2:])
 
 
 async def test_twenty_calls_at_once_are_all_answered(house: House, ai: ScriptedAI) -> None:
