@@ -16,6 +16,7 @@ from contactflow.kernel import (
     ContactFlowError,
     GoneError,
     NotFoundError,
+    PendingError,
     RefusedError,
     StaleError,
     UnavailableError,
@@ -39,6 +40,7 @@ PAUSE: Final = "2"  # seconds until somebody who was turned away should come aga
 
 STATUS: Final[Mapping[type[Exception], HTTPStatus]] = {
     NotFoundError: HTTPStatus.NOT_FOUND,
+    PendingError: HTTPStatus.NOT_FOUND,
     GoneError: HTTPStatus.GONE,
     ConflictError: HTTPStatus.CONFLICT,
     StaleError: HTTPStatus.PRECONDITION_FAILED,
@@ -93,10 +95,11 @@ def problem(
 def told_as_problem(scope: Scope, error: ContactFlowError) -> JSONResponse:
     """An error of ours as its answer.
 
-    Whatever is not found has one code: a malformed id in a path can't know what it is not.
+    Whatever is not found has one code: a malformed id in a path can't know what it is not. What
+    is pending has its own: whoever is told that may see what it belongs to.
     """
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    code = NotFoundError.code if status == HTTPStatus.NOT_FOUND else error.code
+    code = NotFoundError.code if isinstance(error, NotFoundError) else error.code
     facts = {name: told(name, value) for name, value in error.facts.items()}
     said = _headers(status, error)
     return problem(scope, status, code, headers=said, pointer=error.pointer, **facts)
@@ -143,6 +146,6 @@ async def _http(request: Request, error: Any) -> JSONResponse:
 def _headers(status: HTTPStatus, error: ContactFlowError) -> dict[str, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": 'Bearer realm="ContactFlow"'}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if status == HTTPStatus.SERVICE_UNAVAILABLE or isinstance(error, PendingError):
         return {"Retry-After": PAUSE}
     return getattr(error, "headers", {})

@@ -14,9 +14,9 @@ from contactflow.web import InternalClient
 
 
 class FollowUp(BaseModel):
-    """What a caller asked to be done after the call."""
+    """What is to be done after the call."""
 
-    kind: Literal["message", "callback"]
+    kind: Literal["message", "callback", "task"]
     text: str
     callback_at: datetime | None
 

@@ -2,6 +2,7 @@
 
 from pydantic import Field, SecretStr
 
+from contactflow.ai import Endpoint
 from contactflow.runtime import Settings, SettingsError
 
 
@@ -20,6 +21,7 @@ class VoiceSettings(Settings):
     openai_api_key: SecretStr
     openai_model: str
     openai_stt_model: str = "whisper-1"
+    openai_temperature: float | None = None
     openai_tts_model: str = "tts-1"
     openai_tts_voice: str = "alloy"
     voice_public_url: str
@@ -39,3 +41,13 @@ class VoiceSettings(Settings):
         if self.media_public_url is None:
             raise SettingsError(["MEDIA_PUBLIC_URL is missing."])
         return self.media_public_url.rstrip("/")
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Of the model that summarizes calls."""
+        return Endpoint(
+            self.openai_base_url,
+            self.openai_api_key.get_secret_value(),
+            self.openai_model,
+            self.openai_temperature,
+        )

@@ -7,8 +7,10 @@ from typing import Any
 
 from obstore.store import ObjectStore
 
+from contactflow.ai import OpenAIModel
 from contactflow.erasure.orders import HttpOrders
 from contactflow.events.agents import AgentPublished
+from contactflow.events.calls import CallCompleted
 from contactflow.events.contacts import ContactLinked
 from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
@@ -25,6 +27,8 @@ from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.places.model import BEAT, Tokens
 from contactflow.voice.recordings.sweeping import sweeping
 from contactflow.voice.settings import VoiceSettings
+from contactflow.voice.summaries import handlers as summaries
+from contactflow.voice.summaries.summarizing import Summarizing
 from contactflow.voice.webhooks.answering import Answering
 from contactflow.voice.webhooks.repository import purge_webhooks
 from contactflow.web.idempotency import purge_idempotency_keys
@@ -38,6 +42,7 @@ def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
         opens_workspaces(vault),
         keeps_agents(gateway),
         on(AgentPublished, "numbers.render_phrases", apply=numbers.render_phrases),
+        on(CallCompleted, "summaries.summarize", apply=summaries.summarize_later),
         on(ContactLinked, "calls.link_contact", apply=calls.link_contact),
     ]
 
@@ -66,8 +71,9 @@ def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     tokens = Tokens(on_.settings.root_key.get_secret_value())
     answering = Answering(on_.works, telnyx, tokens, on_.clock)
     rendering = Rendering(on_.works, speech(on_))
+    summarizing = Summarizing(on_.works, model(on_), on_.clock)
     promised = [*jobs(on_.clock, on_.objects), *PARTICIPANT.jobs(on_.clock)]
-    yield backbone.jobs([answering.job, rendering.job, *promised])
+    yield backbone.jobs([answering.job, rendering.job, summarizing.job, *promised])
 
 
 def speech(on_: Platform[VoiceSettings]) -> OpenAISpeech:
@@ -75,5 +81,11 @@ def speech(on_: Platform[VoiceSettings]) -> OpenAISpeech:
     key = said.openai_api_key.get_secret_value()
     usual = said.openai_tts_voice
     made = OpenAISpeech(said.openai_base_url, key, said.openai_tts_model, usual=usual)
+    on_.closing.push_async_callback(made.aclose)
+    return made
+
+
+def model(on_: Platform[VoiceSettings]) -> OpenAIModel:
+    made = OpenAIModel(on_.settings.endpoint)
     on_.closing.push_async_callback(made.aclose)
     return made

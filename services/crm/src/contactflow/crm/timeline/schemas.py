@@ -42,7 +42,7 @@ class ContentOut(Shape):
 
 
 class FollowUpOut(Shape):
-    kind: Literal["message", "callback"]
+    kind: Literal["message", "callback", "task"]
     text: Annotated[str, Field(examples=["Please call me back about the cake."])]
     callback_at: datetime | None
 

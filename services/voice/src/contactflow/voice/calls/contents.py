@@ -13,7 +13,7 @@ from contactflow.persistence import Base, references
 from contactflow.vault import Category, Person, Personal, Retention, neutral, one, sealed
 
 Speaker = Literal["caller", "agent"]
-FollowUpKind = Literal["message", "callback"]
+FollowUpKind = Literal["message", "callback", "task"]
 RecordingState = Literal["recording", "stored"]
 
 
@@ -89,7 +89,7 @@ class Summary(Personal, Base):
 
 
 class FollowUp(Personal, Base):
-    """What the caller asked to be done after the call."""
+    """What is to be done after the call: asked for by the caller, or (task) told by the summary."""
 
     __tablename__ = "follow_ups"
 

@@ -176,6 +176,17 @@ class Call(Personal, Aggregate, Base):
         )
         self.record(stored, at=at)
 
+    def summarize(self, intent: events.Intent, *, at: datetime) -> None:
+        """Somebody has written what it was about."""
+        about = {"call_id": self.id, "subject_id": self.subject_id}
+        self.record(events.CallSummarized(**about, intent=intent), at=at)
+
+    def lack_summary(self, *, at: datetime) -> None:
+        """There will be none."""
+        if "summary" not in self.missing:
+            self.missing = (*self.missing, "summary")
+            self.touch(at=at)
+
     def _over(self, status: Status, at: datetime) -> bool:
         if self.is_live:
             self.touch(at=at)

@@ -4,14 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from contactflow.events.calls import Direction
 from contactflow.kernel import GoneError
 from contactflow.persistence import Work
 from contactflow.vault import Opened, opened, reading
 from contactflow.voice.calls.contents import FollowUp, Summary, Turn
-from contactflow.voice.calls.errors import CallNotFoundError, SummaryPendingError
+from contactflow.voice.calls.errors import (
+    CallNotFoundError,
+    SummaryNotFoundError,
+    SummaryPendingError,
+)
 from contactflow.voice.calls.model import Call, Status
 from contactflow.voice.calls.schemas import (
     CallerIdentityOut,
@@ -62,8 +66,8 @@ async def transcript(work: Work, call_id: UUID) -> TranscriptOut:
 
 
 async def summary(work: Work, call_id: UUID) -> SummaryOut:
-    """Raises CallNotFoundError, SummaryPendingError."""
-    await _call(work, call_id)
+    """Raises CallNotFoundError, SummaryNotFoundError, SummaryPendingError."""
+    call = await _call(work, call_id)
     for found in await opened(work, Summary, reading(Summary).where(Summary.call_id == call_id)):
         return SummaryOut(
             summary=found.text or "",
@@ -71,7 +75,7 @@ async def summary(work: Work, call_id: UUID) -> SummaryOut:
             follow_ups=(await _follow_ups(work, [call_id]))[call_id],
             generated_at=found.generated_at,
         )
-    raise SummaryPendingError
+    raise SummaryPendingError if await _is_coming(work, call) else SummaryNotFoundError
 
 
 async def caller(work: Work, subject_id: UUID) -> CallerOut:
@@ -108,6 +112,14 @@ async def _call(work: Work, call_id: UUID) -> Opened:
     for found in await opened(work, Call, reading(Call).where(Call.id == call_id)):
         return found
     raise CallNotFoundError
+
+
+async def _is_coming(work: Work, call: Opened) -> bool:
+    """Whether somebody has yet to write what it was about."""
+    if call.restricted or "summary" in call.missing:
+        return False
+    heard = exists().where(Turn.call_id == call.id, Turn.speaker == "caller")
+    return call.ended_at is None or bool(await work.session.scalar(select(heard)))
 
 
 async def _follow_ups(
