@@ -15,7 +15,8 @@ from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.voice.calls import handlers, service
 from contactflow.voice.calls.contents import Turn
-from contactflow.voice.calls.model import Call, Ending, Line
+from contactflow.voice.calls.evidence import Ending
+from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.calls.service import PATIENCE
 from contactflow.voice.places.model import BEAT, SILENT, Tokens

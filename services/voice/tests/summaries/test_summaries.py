@@ -22,7 +22,8 @@ from contactflow.testing.ai import Calls, Refuses, Says, ScriptedAI, says, scrip
 from contactflow.testing.clock import FakeClock
 from contactflow.voice.calls import service
 from contactflow.voice.calls.contents import Speaker, Turn
-from contactflow.voice.calls.model import Call, Ending, Line
+from contactflow.voice.calls.evidence import Ending
+from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.summaries import handlers
