@@ -104,7 +104,7 @@ async def test_killed_at_each_commit_every_erasure_is_done_once(
     assert {*states.values()} == {"completed"}
     assert receipts.keys() == states.keys()
     for receipt in receipts.values():
-        assert aftermath.deleted(receipt) == {"gateway": 0, "chat": 2, "crm": 4}
+        assert aftermath.deleted(receipt) == {"gateway": 0, "voice": 0, "chat": 2, "crm": 4}
     rounds = {(of, number) for of in states for number in (1, 2)}
     assert {(one.request_id, one.round) for one in entries} == rounds
     assert sent == Counter(

@@ -7,7 +7,8 @@ from joserfc.jwk import OKPKey
 from contactflow.kernel import Clock, new_id
 from contactflow.web import Principal, TokenSigner, TokenVerifier
 
-SERVICES = ("gateway", "voice", "chat", "crm", "privacy")
+SERVICES = ("gateway", "voice", "chat", "crm", "privacy", "elsewhere")
+"""Ours, and one that is trusted and has no part in anything."""
 
 
 def a_signer(issuer: str, clock: Clock) -> TokenSigner:
