@@ -1,11 +1,14 @@
 """A live call whose media process dies: it ends once, by the worker, on real PostgreSQL."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
+from obstore.store import LocalStore, ObjectStore
 from sqlalchemy import text
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, decode, new_id
@@ -14,13 +17,15 @@ from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.voice.calls import handlers, service
-from contactflow.voice.calls.contents import Turn
+from contactflow.voice.calls.contents import A_SECOND, Turn
 from contactflow.voice.calls.evidence import Ending
 from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.calls.service import PATIENCE
 from contactflow.voice.places.model import BEAT, SILENT, Tokens
 from contactflow.voice.places.repository import House, SqlPlaces
+from contactflow.voice.recordings.sink import Recordings, StoredRecording
+from contactflow.voice.session.ports import CallerGoneError
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.kept import CALLER
 from services.voice.tests.switchboard import NUMBER, Switchboard
@@ -28,6 +33,12 @@ from services.voice.tests.switchboard import NUMBER, Switchboard
 T = TypeVar("T")
 TOKENS = Tokens(bytes(32))
 COMPLETED = text("SELECT count(*) FROM outbox WHERE type = 'call.completed' AND key = :call_id")
+STORED = text("SELECT body FROM outbox WHERE type = 'recording.stored' AND key = :call_id")
+RECORDED = text("""
+    SELECT body->>'recorded' = 'true' AS recorded FROM outbox
+    WHERE type = 'call.completed' AND key = :call_id
+""")
+RECORDINGS = text("SELECT state, bytes FROM recordings WHERE call_id = :call_id")
 WAITING = text("SELECT count(*) FROM jobs WHERE name = 'voice.call.close'")
 GIVEN_UP = text("SELECT count(*) FROM jobs WHERE given_up_at IS NOT NULL OR code IS NOT NULL")
 
@@ -75,6 +86,17 @@ class Theatre:
             return int(found.scalar_one())
 
         return await self.ours(look)
+
+    async def rows(self, statement: Any) -> list[Any]:
+        async def look(work: Work) -> list[Any]:
+            return list((await work.rows(statement, {"call_id": self.call_id})).all())
+
+        return await self.ours(look)
+
+    def sink(self, store: ObjectStore) -> StoredRecording:
+        """Where the media process records the call."""
+        recordings = Recordings(self._on.works, store, self._clock)
+        return recordings.sink(self._switchboard.workspace_id, self.call_id)
 
     async def change(self, body: Callable[[SqlCalls, Call], Awaitable[None]]) -> None:
         async def changed(work: Work) -> None:
@@ -138,6 +160,30 @@ async def test_a_call_ends_once_when_its_media_process_is_silent_and_says_what_i
     assert (call.status, call.ended_by, call.is_live) == ("completed", "line", False)
     assert (call.missing, call.turn_count) == (("transcript", "recording"), 2)
     assert await theatre.count(COMPLETED) == 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "late"), [(12, pytest.raises(CallerGoneError)), (10, nullcontext())]
+)
+async def test_what_was_recorded_until_then_is_kept_as_it_is_and_told_once(
+    theatre: Theatre, clock: FakeClock, tmp_path: Path, seconds: int, late: Any
+) -> None:
+    sink = theatre.sink(LocalStore(tmp_path))
+    for _ in range(seconds):
+        await sink.write(bytes(A_SECOND))
+    clock.advance(SILENT)
+    await theatre.work()
+
+    with late:  # it was only slow
+        await sink.aclose()
+
+    stored = {"seconds": 10, "bytes": 10 * A_SECOND}
+    [told] = await theatre.rows(STORED)
+    assert stored.items() <= told.body.items()
+    [completed] = await theatre.rows(RECORDED)
+    assert completed.recorded
+    [kept] = await theatre.rows(RECORDINGS)
+    assert (kept.state, kept.bytes) == ("stored", 10 * A_SECOND)
 
 
 async def test_a_call_goes_on_while_its_media_process_is_heard_of(

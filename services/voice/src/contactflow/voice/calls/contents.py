@@ -1,7 +1,7 @@
 """What is kept of a call: turns, a summary, follow-ups, recordings. All of it is the caller's."""
 
 from datetime import datetime
-from typing import Literal, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import String, UniqueConstraint
@@ -15,6 +15,8 @@ from contactflow.vault import Category, Person, Personal, Retention, neutral, on
 Speaker = Literal["caller", "agent"]
 FollowUpKind = Literal["message", "callback", "task"]
 RecordingState = Literal["recording", "stored"]
+A_SECOND: Final = 16_000
+"""Bytes of audio: G.711, 8 kHz, two channels."""
 
 
 class Waits(NamedTuple):
@@ -118,6 +120,15 @@ class CallRecording(Personal, Base):
     segments: Mapped[int] = neutral()
     bytes: Mapped[int] = neutral()
     started_ms: Mapped[int] = neutral()
+
+    @property
+    def seconds(self) -> float:
+        return self.bytes / A_SECOND
+
+    def finish(self) -> bool:
+        """Nothing is added any more; twice is once, and false."""
+        before, self.state = self.state, "stored"
+        return before == "recording"
 
 
 class RecordingAccess(Personal, Base):

@@ -1,5 +1,6 @@
 """Loading and storing calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -54,6 +55,15 @@ class SqlCalls(PersonalRepository[Call]):
         theirs = (Call.subject_id == call.subject_id) & Call.locale.is_not(None)
         newest = select(Call.locale).where(theirs).order_by(Call.id.desc()).limit(1)
         return await self.work.session.scalar(newest)
+
+    async def unfinished(self, call: Call) -> Sequence[CallRecording]:
+        begun = (CallRecording.call_id == call.id) & (CallRecording.state == "recording")
+        found = (
+            select(CallRecording)
+            .where(begun, CallRecording.bytes > 0)
+            .with_for_update(of=CallRecording)
+        )
+        return (await self.work.session.scalars(found)).all()
 
     async def link(self, subject_id: UUID, contact_id: UUID) -> None:
         theirs = Call.subject_id == subject_id

@@ -1,12 +1,13 @@
 """What can be done with calls."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
 from contactflow.events.conversations import Right
 from contactflow.vault import People, Phone
-from contactflow.voice.calls.contents import Asked, FollowUp, Said, Turn
+from contactflow.voice.calls.contents import Asked, CallRecording, FollowUp, Said, Turn
 from contactflow.voice.calls.evidence import Ending, Evidence, Latencies
 from contactflow.voice.calls.model import Call, Line, Status
 
@@ -25,6 +26,9 @@ class Calls(Protocol):
     async def has_turn(self, call: Call, seq: int, /) -> bool: ...
     async def waited(self, call: Call, /) -> list[int]:
         """What the caller waited for the agent's turns, in ms."""
+
+    async def unfinished(self, call: Call, /) -> Sequence[CallRecording]:
+        """Recordings that somebody has begun to store."""
 
     def put(self, kept: Turn | FollowUp, /) -> None: ...
     def add(self, call: Call, /) -> None: ...
@@ -51,8 +55,10 @@ async def learn(calls: Calls, call: Call, status: Status, *, sequence: int, at: 
 
 
 async def close(calls: Calls, *, call_id: UUID, at: datetime) -> None:
-    """Nobody carries the call any more."""
+    """Nobody carries the call any more: what is stored of it is all there will be."""
     call = await calls.get(call_id)
+    for recording in await calls.unfinished(call):
+        keep_recording(call, recording, at=at)
     call.lose(turns=await calls.turns(call), at=at)
 
 
@@ -83,3 +89,10 @@ async def end(calls: Calls, *, call_id: UUID, ending: Ending, at: datetime) -> N
     """Whoever carried it lets go."""
     call = await calls.get(call_id)
     call.end(ending, Latencies.of(await calls.waited(call)), at=at)
+
+
+def keep_recording(call: Call, recording: CallRecording, *, at: datetime) -> None:
+    """It is as long as it is; told once."""
+    if recording.finish():
+        size = recording.bytes
+        call.keep_recording(recording.id, seconds=recording.seconds, size=size, at=at)

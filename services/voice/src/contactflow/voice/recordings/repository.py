@@ -11,10 +11,10 @@ from contactflow.kernel import new_id
 from contactflow.persistence import Work
 from contactflow.vault import PersonalRepository
 from contactflow.vault.envelopes import DataKey
+from contactflow.voice.calls import service
 from contactflow.voice.calls.contents import CallRecording, RecordingAccess
 from contactflow.voice.calls.errors import RecordingNotFoundError
 from contactflow.voice.calls.repository import SqlCalls
-from contactflow.voice.recordings.segments import A_SECOND
 
 TABLE: Any = CallRecording.__table__
 
@@ -43,8 +43,8 @@ class SqlRecordings:
         return Begun(row.id, call.subject_id, call.person.key)
 
     async def grow(self, recording_id: UUID, *, segments: int, size: int) -> bool:
-        """So much is about to be stored; false when it is gone."""
-        mine = update(TABLE).where(TABLE.c.id == recording_id)
+        """So much is about to be stored; false when it is gone, or was finished meanwhile."""
+        mine = update(TABLE).where(TABLE.c.id == recording_id, TABLE.c.state == "recording")
         done: Any = await self._work.rows(mine.values(segments=segments, bytes=size))
         return bool(done.rowcount)
 
@@ -52,8 +52,7 @@ class SqlRecordings:
         """It is whole. Raises CallNotFoundError, RecordingNotFoundError."""
         call = await SqlCalls(self._work).get(call_id)
         row = await self._rows.get(recording_id)
-        row.state = "stored"
-        call.keep_recording(row.id, seconds=row.bytes / A_SECOND, size=row.bytes, at=at)
+        service.keep_recording(call, row, at=at)
 
     async def of(self, call_id: UUID) -> CallRecording:
         """Raises RecordingNotFoundError."""

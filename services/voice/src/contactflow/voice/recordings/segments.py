@@ -13,10 +13,10 @@ from obstore.store import ObjectStore
 
 from contactflow.erasure.objects import reached
 from contactflow.vault.envelopes import DataKey, binding
+from contactflow.voice.calls.contents import A_SECOND
 
 FOLDER: Final = "recordings"
 FIELD: Final = "voice.recording.segment"
-A_SECOND: Final = 16_000
 SIZE: Final = 10 * A_SECOND
 SILENCE: Final = b"\xff"
 
