@@ -1,6 +1,7 @@
 """Objects of people go with their rows, and what is left of them is found."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -91,6 +92,20 @@ async def test_what_is_left_of_somebody_is_found(
     answer = await http.post(f"/internal/erasures/{new_id()}/verify", json=ada)
 
     assert Verified.model_validate_json(answer.content).residue["objects"] == 2
+
+
+async def test_what_came_late_goes_in_the_next_round(
+    works: Works, workspace_id: UUID, store: LocalStore, people: list[UUID], paths: list[str]
+) -> None:
+    async def go(work: Work, **said: int) -> None:
+        what = a_round(work, ADA, subjects=frozenset({people[0]}), **said)
+        await erase(work, what, by="crm", at=NOON, belongings=Belongings(store, FOLDER))
+
+    await works.run(workspace_id, go)
+    obstore.put(store, paths[0], b"late")
+    await works.run(workspace_id, partial(go, number=2, position=2))
+
+    assert left(store) == sorted(paths[2:])
 
 
 async def test_a_store_that_is_away_keeps_the_rows_for_another_try(

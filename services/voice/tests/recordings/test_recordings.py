@@ -1,8 +1,8 @@
 """Recordings on real PostgreSQL and in a real folder: kept, heard in parts, erased whole."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -15,15 +15,21 @@ from obstore.store import LocalStore
 from sqlalchemy import text
 
 from contactflow.erasure.belongings import Belongings
+from contactflow.erasure.wire import Order
+from contactflow.events import Fact
+from contactflow.events.erasures import ErasureRequested
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, decode, encode, new_id
+from contactflow.messaging import react
 from contactflow.persistence import Work, Works
 from contactflow.runtime import Platform
-from contactflow.testing.clock import FakeClock
+from contactflow.testing.clock import NOON, FakeClock
+from contactflow.testing.rounds import named
 from contactflow.testing.tokens import Callers
 from contactflow.vault import Phone, Subjects
 from contactflow.voice.calls import service
 from contactflow.voice.calls.model import Line
 from contactflow.voice.calls.repository import SqlCalls
+from contactflow.voice.participant import PARTICIPANT
 from contactflow.voice.recordings.segments import FOLDER, SIZE
 from contactflow.voice.recordings.sink import Recordings, StoredRecording
 from contactflow.voice.recordings.sweeping import YOUNG, sweeping
@@ -74,23 +80,27 @@ def second(number: int) -> bytes:
     return bytes([number]) * A_SECOND
 
 
-@pytest.fixture
-async def call_id(works: Works, switchboard: Switchboard, clock: FakeClock) -> UUID:
+async def rung(switchboard: Switchboard, caller: str, *, at: datetime) -> UUID:
     number = switchboard.number
 
     async def ring(work: Work) -> UUID:
         line = Line(
             decode("car", number["carrier_id"]),
             f"CA{new_id().hex}",
-            CALLER,
+            caller,
             decode("num", number["id"]),
             number["e164"],
             decode("agt", switchboard.agent),
             "on",
         )
-        return (await service.ring(SqlCalls(work), line, at=clock())).id
+        return (await service.ring(SqlCalls(work), line, at=at)).id
 
-    return await works.run(switchboard.workspace_id, ring)
+    return await switchboard.works.run(switchboard.workspace_id, ring)
+
+
+@pytest.fixture
+async def call_id(switchboard: Switchboard, clock: FakeClock) -> UUID:
+    return await rung(switchboard, CALLER, at=clock())
 
 
 @pytest.fixture
@@ -250,6 +260,49 @@ async def test_belongings_are_counted_and_deleted_by_person(studio: Studio) -> N
     assert await belongings.count(workspace_id, [new_id()]) == 0
     assert await belongings.delete(workspace_id, [new_id(), person]) == 3
     assert studio.objects() == []
+
+
+class Approved:
+    """Privacy, with one order."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+
+    async def order(self, _: UUID, __: UUID) -> Order:
+        return self._order
+
+
+async def order(work: Work) -> Order:
+    """To erase the caller."""
+    return Order(
+        request_id=new_id(),
+        round=1,
+        position=1,
+        fenced_at=NOON,
+        restricted=False,
+        indexes=named(work, Phone(CALLER)).indexes,
+        subjects=(),
+    )
+
+
+async def test_after_an_erasure_no_object_of_that_person_is_there(
+    studio: Studio, switchboard: Switchboard
+) -> None:
+    await studio.record(11)
+    mine = studio.objects()
+    other = await rung(switchboard, "+33611111111", at=NOON)
+    await replace(studio, call_id=other).record(11)
+    orders = Approved(await studio.works.run(studio.workspace_id, order))
+    erasing, _ = PARTICIPANT.reactions(orders, studio.clock, studio.store)
+    wanted = ErasureRequested(request_id=new_id(), round=1)
+
+    await react(
+        studio.works, erasing, Fact(new_id(), studio.workspace_id, new_id(), 1, NOON, wanted)
+    )
+
+    assert len(mine) == len(studio.objects()) == 2
+    assert not {*mine} & {*studio.objects()}
+    assert (await studio.hear()).status_code == 404
 
 
 async def test_the_sweeper_deletes_what_no_row_tells_of_and_nothing_else(

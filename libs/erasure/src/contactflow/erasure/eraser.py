@@ -73,7 +73,8 @@ async def _erased(work: Work, what: Round, belongings: Belongings | None) -> Map
     await put_up(work, around, at=what.fenced_at, request_id=what.request_id)
     people = await held(work, what.subjects | await owners(work, what.indexes))
     deleted = dict(await remove(work, people))
-    if belongings and (objects := await belongings.delete(work.workspace_id, people)):
+    theirs = {*people, *what.subjects}  # what came late has no row any more
+    if belongings and (objects := await belongings.delete(work.workspace_id, theirs)):
         deleted[NAME] = objects
     return deleted
 
