@@ -92,7 +92,8 @@ def _account(_: "httpx.Client", __: dict[str, str]) -> dict[str, str]:
 def _carrier(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
     asked = {"kind": "twilio", "account_id": demo["carrier_account"]}
     asked["secret"] = demo["carrier_token"]
-    return {"carrier_id": _told(api.post("/v1/carriers", json=asked, headers=_key(demo)))["id"]}
+    answer = _patiently(lambda: api.post("/v1/carriers", json=asked, headers=_key(demo)))
+    return {"carrier_id": _told(answer)["id"]}
 
 
 def _number(language: str, api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
