@@ -58,8 +58,10 @@ class Call:
         self._words = TranscriptSynchronizer(
             next_in_chain_audio=Speaking(self._line), next_in_chain_text=None
         )
-        self._filler = Patience(terms.filler_s, self._one_moment)
-        self._silence = Patience(terms.silence_s, self._still_there, self._silent)
+        self._filler = Patience(terms.filler_s, lambda: self.say("one_moment").done)
+        self._silence = Patience(
+            terms.silence_s, lambda: self.say("still_there").done, self._silent
+        )
         self._ai = agent_session(terms.ai, terms.timing, around.client, around.voice_activity)
 
     @property
@@ -183,12 +185,6 @@ class Call:
     def _ai_closed(self, event: CloseEvent) -> None:
         if event.reason == CloseReason.ERROR:
             self.end("ai")
-
-    async def _one_moment(self) -> None:
-        await self.say("one_moment").done
-
-    async def _still_there(self) -> None:
-        await self.say("still_there").done
 
     async def _silent(self) -> None:
         self.end("silence")

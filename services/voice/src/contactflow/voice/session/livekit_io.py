@@ -23,12 +23,10 @@ class Hearing(io.AudioInput):
         super().__init__(label="line")
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(BACKLOG)
         self._up = soxr.ResampleStream(RATE, HEARS, 1, dtype="int16", quality="LQ")
-        self.dropped = 0
 
     def hear(self, pcm: bytes) -> None:
         if self._frames.full():
             self._frames.get_nowait()
-            self.dropped += 1
         self._frames.put_nowait(pcm)
 
     def end(self) -> None:
