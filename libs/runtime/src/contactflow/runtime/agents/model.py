@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ARRAY, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from contactflow.kernel import LOCALES, Locale
 from contactflow.persistence import NOTHING_PERSONAL, Base
 
 
@@ -43,3 +44,8 @@ class AgentVersion(Base):
     languages: Mapped[tuple[str, ...]] = mapped_column(ARRAY(String, as_tuple=True))
     greeting: Mapped[str | None]
     voice: Mapped[str | None]
+
+    @property
+    def locales(self) -> list[Locale]:
+        """The languages it speaks that we have words in, its first one first; else English."""
+        return [one for said in self.languages for one in LOCALES if one == said] or ["en"]

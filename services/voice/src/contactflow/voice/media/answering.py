@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from contactflow.kernel import LOCALES, Clock, Locale
+from contactflow.kernel import Clock, Locale
 from contactflow.persistence import Work, Works
 from contactflow.runtime.agents import AgentVersion
 from contactflow.vault import keyring
@@ -107,13 +107,8 @@ async def _at_carrier(work: Work, call: Call) -> AtCarrier:
 
 
 async def _voice(book: PhraseBook, agent: AgentVersion, former: Locale | None) -> _Voice | None:
-    for locale in _locales(agent, former):
+    """In the caller's language, if the agent speaks it; else in one of its own."""
+    for locale in sorted(agent.locales, key=lambda one: one != former):
         if phrases := await book.of(agent.agent_id, agent.version, locale):
             return _Voice(agent, locale, phrases)
     return None
-
-
-def _locales(agent: AgentVersion, former: Locale | None) -> list[Locale]:
-    """The caller's, if the agent speaks it; else the agent's own that we have words in."""
-    spoken = [one for said in agent.languages for one in LOCALES if one == said]
-    return sorted(spoken, key=lambda one: one != former)

@@ -13,7 +13,7 @@ from contactflow.persistence import Work, Works
 from contactflow.runtime.agents import SqlAgents
 from contactflow.voice import g711
 from contactflow.voice.phrases.promises import RENDER, Render
-from contactflow.voice.phrases.repository import SqlPhrases, locales
+from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.session.ports import RATE
 
 SPEAKS: Final = 24_000
@@ -51,8 +51,7 @@ async def _wanted(due: Render, work: Work) -> tuple[str | None, dict[str, str]]:
     agent = await SqlAgents(work).of(due.agent_id, due.version)
     if agent is None:
         raise UnavailableError
-    spoken = locales(agent)
-    missing = await SqlPhrases(work).missing(due.agent_id, due.version, spoken)
+    missing = await SqlPhrases(work).missing(due.agent_id, due.version, agent.locales)
     return agent.voice, missing
 
 

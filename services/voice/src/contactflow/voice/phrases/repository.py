@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from contactflow.kernel import LOCALES, Locale
+from contactflow.kernel import Locale
 from contactflow.messaging import later
 from contactflow.persistence import Work
 from contactflow.runtime.agents import AgentVersion, SqlAgents
@@ -42,7 +42,7 @@ class SqlPhrases:
         by_version = found.where(TABLE.c.agent_id == agent_id).group_by(TABLE.c.version)
         for row in await self._work.rows(by_version.order_by(TABLE.c.version.desc())):
             agent = await SqlAgents(self._work).of(agent_id, row.version)
-            if agent and {*row.said} >= _all_of(locales(agent)[0]):
+            if agent and {*row.said} >= _all_of(agent.locales[0]):
                 return agent
         return None
 
@@ -73,11 +73,6 @@ class SqlPhrases:
     async def _audio(self, agent_id: UUID, version: int) -> dict[str, bytes]:
         what = select(TABLE.c.wording_id, TABLE.c.audio).where(_of(agent_id, version))
         return {row.wording_id: row.audio for row in await self._work.rows(what)}
-
-
-def locales(agent: AgentVersion) -> list[Locale]:
-    """The languages of an agent that we have words in, its first one first; else English."""
-    return [one for said in agent.languages for one in LOCALES if one == said] or ["en"]
 
 
 def _all_of(locale: Locale) -> set[str]:

@@ -76,4 +76,4 @@ async def admit(call: Call, phrases: Phrases, places: Places, *, at: datetime) -
 async def _locale(numbers: Numbers, number: PhoneNumber) -> Locale:
     """The first language of whoever answers there."""
     agent = await numbers.agents.newest(number.agent_id)
-    return "fr" if agent and agent.languages[0] == "fr" else "en"
+    return agent.locales[0] if agent else "en"
