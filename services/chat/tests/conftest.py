@@ -20,12 +20,12 @@ from contactflow.chat.settings import ChatSettings
 from contactflow.kernel import new_id
 from contactflow.persistence import Works
 from contactflow.runtime import Platform, platform
+from contactflow.testing.agents import FakeGateway
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.people import a_person
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
-from services.chat.tests.fakes import FakeGateway
 from services.chat.tests.visitors import Visitors
 
 

@@ -86,16 +86,3 @@ class InMemorySessions:
 
     async def forget_later(self, session: Session) -> None:
         self.forgotten_at[session.conversation_id] = session.expires_at
-
-
-class FakeGateway:
-    """Has published what it was given."""
-
-    def __init__(self) -> None:
-        self.published: dict[tuple[UUID, UUID, int], Definition] = {}
-        self.error: Exception | None = None
-
-    async def agent(self, workspace_id: UUID, agent_id: UUID, version: int) -> Definition | None:
-        if self.error:
-            raise self.error
-        return self.published.get((workspace_id, agent_id, version))

@@ -11,40 +11,26 @@ import pytest
 
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.worker import reactions
-from contactflow.events import Event, Fact, topics
+from contactflow.events import topics
 from contactflow.events.agents import AgentPublished
 from contactflow.events.contacts import ContactLinked
 from contactflow.events.conversations import CONVERSATIONS
 from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import UnavailableError, encode, new_id
-from contactflow.messaging import Kafka, Part, react
+from contactflow.messaging import Kafka, Part
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.agents import FakeGateway, bo
+from contactflow.testing.ears import Ears
 from contactflow.testing.kafka import Broker
 from contactflow.testing.waiting import until
-from services.chat.tests.fakes import FakeGateway
-from services.chat.tests.visitors import Visitor, Visitors, bo
-
-
-class Ears:
-    """Every reaction of chat, to one fact after the other."""
-
-    def __init__(self, on: Platform[ChatSettings], gateway: FakeGateway, at: datetime) -> None:
-        self._on, self._at = on, at
-        self.known = reactions(on.vault, gateway)
-
-    async def hear(self, workspace_id: UUID, body: Event, *, twice: bool = False) -> None:
-        fact: Fact[Any] = Fact(new_id(), workspace_id, new_id(), 1, self._at, body)
-        for _ in range(1 + twice):
-            for one in self.known:
-                if isinstance(body, one.event):
-                    await react(self._on.works, one, fact)
+from services.chat.tests.visitors import Visitor, Visitors
 
 
 @pytest.fixture
 def ears(on: Platform[ChatSettings], gateway: FakeGateway, at: datetime) -> Ears:
-    return Ears(on, gateway, at)
+    return Ears(on.works, reactions(on.vault, gateway), at)
 
 
 def test_every_reaction_has_a_name_of_its_own(ears: Ears) -> None:

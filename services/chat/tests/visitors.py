@@ -10,23 +10,12 @@ from sqlalchemy import select
 from contactflow.chat.conversations.participants import Participant
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work, Works
-from contactflow.runtime.agents import Definition, SqlAgents
+from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.agents import bo
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 
 WEB_CHAT = "/v1/public/web-chat"
-
-
-def bo(agent_id: UUID, **said: Any) -> Definition:
-    """An agent of a bakery."""
-    fields = {
-        "agent_id": agent_id,
-        "version": 1,
-        "name": "Bo",
-        "prompt": "The bakery opens at 7:30.",
-        "languages": ("en", "fr"),
-    }
-    return Definition.model_validate(fields | said)
 
 
 @dataclass

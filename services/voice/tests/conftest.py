@@ -14,6 +14,7 @@ from joserfc.jwk import OKPKey
 import contactflow.voice.worker  # noqa: F401  every table of the service
 from contactflow.persistence import Works
 from contactflow.runtime import Platform, platform
+from contactflow.testing.agents import FakeGateway
 from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database
@@ -22,7 +23,6 @@ from contactflow.testing.tokens import Callers
 from contactflow.voice.app import described, edge
 from contactflow.voice.front import Front
 from contactflow.voice.settings import VoiceSettings
-from services.voice.tests.fakes import FakeGateway
 from services.voice.tests.switchboard import Switchboard
 
 PUBLIC_URL = "https://voice.example"

@@ -9,9 +9,9 @@ from httpx import AsyncClient
 from contactflow.kernel import encode, new_id
 from contactflow.persistence import Works
 from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.agents import bo
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.phrases.wordings import WORDINGS, wording_id
-from services.voice.tests.fakes import bo
 
 TOKEN = "12345"
 NUMBER = "+18005551212"

@@ -6,37 +6,21 @@ from uuid import UUID
 
 import pytest
 
-from contactflow.events import Event, Fact
 from contactflow.events.agents import AgentPublished
 from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import new_id
-from contactflow.messaging import react
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.agents import FakeGateway, bo
+from contactflow.testing.ears import Ears
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.worker import reactions
-from services.voice.tests.fakes import FakeGateway, bo
-
-
-class Ears:
-    """Every reaction of voice, to one fact after the other."""
-
-    def __init__(self, on: Platform[VoiceSettings], gateway: FakeGateway, at: datetime) -> None:
-        self._on, self._at = on, at
-        self.known = reactions(on.vault, gateway)
-
-    async def hear(self, workspace_id: UUID, body: Event, *, twice: bool = False) -> None:
-        fact: Fact[Any] = Fact(new_id(), workspace_id, new_id(), 1, self._at, body)
-        for _ in range(1 + twice):
-            for one in self.known:
-                if isinstance(body, one.event):
-                    await react(self._on.works, one, fact)
 
 
 @pytest.fixture
 def ears(on: Platform[VoiceSettings], gateway: FakeGateway, at: datetime) -> Ears:
-    return Ears(on, gateway, at)
+    return Ears(on.works, reactions(on.vault, gateway), at)
 
 
 def test_every_reaction_has_a_name_of_its_own(ears: Ears) -> None:

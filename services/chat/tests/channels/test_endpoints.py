@@ -6,10 +6,10 @@ import pytest
 from httpx import AsyncClient
 
 from contactflow.kernel import UnavailableError, encode, new_id
+from contactflow.testing.agents import FakeGateway, bo
 from contactflow.testing.tokens import Callers
 from services.chat.tests.conftest import STAFF
-from services.chat.tests.fakes import FakeGateway
-from services.chat.tests.visitors import Visitors, bo
+from services.chat.tests.visitors import Visitors
 
 URL = "/v1/channels"
 

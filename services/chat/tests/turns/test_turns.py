@@ -13,9 +13,10 @@ from contactflow.chat.turns.engine import Step
 from contactflow.chat.turns.prompt import UNANSWERED
 from contactflow.persistence import Work
 from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.agents import bo
 from contactflow.testing.ai import BreaksOff, Calls, IsSilent, Plan, Refuses, Says, ScriptedAI, says
 from services.chat.tests.turns.desk import Desk, authors
-from services.chat.tests.visitors import Visitor, bo
+from services.chat.tests.visitors import Visitor
 
 
 async def test_the_ai_answers_in_the_conversation(desk: Desk, ai: ScriptedAI) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from contactflow.kernel import encode, new_id
+from contactflow.testing.agents import FakeGateway, bo
 from services.voice.tests.conftest import PUBLIC_URL
-from services.voice.tests.fakes import FakeGateway, bo
 from services.voice.tests.switchboard import NUMBER, Switchboard, made
 
 URL = "/v1/phone-numbers"

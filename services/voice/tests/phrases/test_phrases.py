@@ -11,6 +11,7 @@ from contactflow.events.agents import AgentPublished
 from contactflow.kernel import UnavailableError, decode, new_id
 from contactflow.persistence import Work, Works
 from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.agents import bo
 from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import NOON
 from contactflow.voice.numbers import handlers
@@ -19,7 +20,6 @@ from contactflow.voice.phrases.rendering import Rendering
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.phrases.wordings import WORDINGS
-from services.voice.tests.fakes import bo
 from services.voice.tests.switchboard import Switchboard
 
 PROMISED = text("SELECT arguments FROM jobs WHERE name = :name ORDER BY id")

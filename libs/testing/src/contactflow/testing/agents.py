@@ -1,4 +1,4 @@
-"""Ports of voice in memory."""
+"""Agents, and a gateway that has published them, for services that answer with them."""
 
 from typing import Any
 from uuid import UUID
