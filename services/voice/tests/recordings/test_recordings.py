@@ -309,6 +309,8 @@ async def test_the_sweeper_deletes_what_no_row_tells_of_and_nothing_else(
     studio: Studio, on: Platform[VoiceSettings]
 ) -> None:
     await studio.record(11)
+    foreign = f"{FOLDER}/{studio.workspace_id}/{new_id()}/notes/000000"
+    obstore.put(studio.store, foreign, b"somebody else's")
     mine = studio.objects()
     orphan = f"{FOLDER}/{studio.workspace_id}/{new_id()}/{new_id()}/000000"
     obstore.put(studio.store, orphan, b"sealed")

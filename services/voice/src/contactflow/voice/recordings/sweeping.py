@@ -1,5 +1,6 @@
 """Objects that no row tells of any more: of a recording whose caller is gone, or that failed."""
 
+import re
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,7 +19,9 @@ from contactflow.voice.recordings.segments import FOLDER
 EVERY: Final = timedelta(hours=1)
 YOUNG: Final = timedelta(hours=1)
 """What may still be on its way to its row."""
-PARTS: Final = 5  # recordings / workspace / subject / recording / number
+ID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+SEGMENT: Final = re.compile(rf"{FOLDER}/{ID}/{ID}/({ID})/\d{{6,}}")
+"""What is called otherwise is not ours to delete."""
 
 
 def sweeping(store: ObjectStore, clock: Clock) -> Job[Any]:
@@ -39,8 +42,8 @@ async def _orphans(work: Work, page: Any, before: datetime) -> list[str]:
     """Paths of a page, old enough, whose recording is not registered."""
     paths = defaultdict(list)
     for found in page:
-        parts = found["path"].split("/")
-        if found["last_modified"] < before and len(parts) == PARTS:
-            paths[UUID(parts[3])].append(found["path"])
+        segment = SEGMENT.fullmatch(found["path"])
+        if segment and found["last_modified"] < before:
+            paths[UUID(segment[1])].append(found["path"])
     known = await registered(work, paths)
     return [path for one, theirs in paths.items() if one not in known for path in theirs]
