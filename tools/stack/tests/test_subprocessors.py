@@ -35,7 +35,8 @@ def test_who_signs_receipts_is_told_whom_to_name(tmp_path: Path) -> None:
     settings = read({"SUBPROCESSORS": NAMED})
     kept = secrets(tmp_path, ["crm", "privacy"])
     urls = dict.fromkeys(("crm", "privacy"), "http://127.0.0.1:1")
-    around = services.Around("", "", {}, {}, kept, urls, "", settings.subprocessors or "")
+    named = settings.subprocessors or ""
+    around = services.Around("", "", {}, {}, kept, urls, "", "", subprocessors=named)
 
     told = {name: services.environment(name, around) for name in urls}
 
