@@ -50,6 +50,10 @@ class House:
         """What the processes printed."""
         return sorted(self.folder.glob("logs/*.log"))
 
+    def database(self, name: str) -> str:
+        """The administrator's URL of a service's database: past every policy."""
+        return self.postgres.admin_url(f"contactflow_{name}")
+
     def around(self) -> Around:
         """What every process is told about the others."""
         openai = {

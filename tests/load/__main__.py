@@ -16,8 +16,8 @@ from contactflow.testing.settings import home
 from tests.e2e.house import House, a_house
 from tests.e2e.people import Business, a_business
 from tests.load import eraser, erasures, fences
-from tests.load.crowd import fill
-from tests.load.erasures import Took, database
+from tests.load.crowd import crowd
+from tests.load.erasures import Took
 from tools.stack.settings import ROOT
 
 OTHERS: Final = 100_000
@@ -50,8 +50,7 @@ async def a_full_house() -> AsyncIterator[tuple[House, Business]]:
         ):
             workspace_id = decode("ws", business.account["workspace"]["id"])
             channel_id = decode("chn", business.channel["id"])
-            for service in ("crm", "chat"):
-                await fill(database(house, service), service, workspace_id, OTHERS, channel_id)
+            await crowd(house, workspace_id, channel_id, OTHERS)
             yield house, business
 
 

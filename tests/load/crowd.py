@@ -3,11 +3,14 @@
 Everybody is in crm and in chat: the two ids of a person differ in how they begin.
 """
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import Collection, Mapping
 from typing import Final
 from uuid import UUID
 
 import asyncpg
+
+from tests.e2e.house import House
 
 PERSON: Final = "('{begins}0000-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
 BEGINS: Final = {"crm": "c4a0", "chat": "c4a7"}
@@ -70,16 +73,21 @@ KNOWN_BY: Final = f"""
       AND subject_id = {PERSON.format(begins=BEGINS["crm"], number="known.number")}"""
 
 
-async def fill(
-    admin_url: str, service: str, workspace_id: UUID, many: int, channel_id: UUID | None = None
-) -> None:
-    """So many people more, with a few rows each; sealed fields hold bytes that nobody opens."""
+async def crowd(house: House, workspace_id: UUID, channel_id: UUID, many: int) -> None:
+    """So many people more, in every service that knows them, at once."""
+    said = {"workspace": workspace_id, "channel": channel_id, "many": many}
+    async with asyncio.TaskGroup() as services:
+        for service in FILLING:
+            services.create_task(_fill(house.database(service), service, said))
+
+
+async def _fill(admin_url: str, service: str, said: Mapping[str, object]) -> None:
+    """A few rows each; sealed fields hold bytes that nobody opens."""
+    names = {"begins": BEGINS[service], "chat": BEGINS["chat"], "sealed": SEALED}
     database = await asyncpg.connect(admin_url)
     try:
         for statement in FILLING[service]:
-            said = {"workspace": workspace_id, "many": many, "channel": channel_id}
-            said |= {"begins": BEGINS[service], "chat": BEGINS["chat"], "sealed": SEALED}
-            await database.execute(statement.format(**said))
+            await database.execute(statement.format(**said, **names))
         await database.execute("VACUUM ANALYZE")
     finally:
         await database.close()

@@ -35,15 +35,10 @@ class Took:
         return median(self.proved)
 
 
-def database(house: House, service: str) -> str:
-    """The administrator's URL."""
-    return house.postgres.admin_url(f"contactflow_{service}")
-
-
 async def measure(house: House, business: Business, rows: int) -> Took:
     """Our way and the floor, in turns."""
-    took, chat = Took(rows), database(house, "chat")
-    privacy = await asyncpg.connect(database(house, "privacy"))
+    took, chat = Took(rows), house.database("chat")
+    privacy = await asyncpg.connect(house.database("privacy"))
     for _ in range(RUNS):
         took.cascaded.append(await _floor(chat, rows))
         known = await _known(business)

@@ -15,7 +15,7 @@ from contactflow.vault.indexes import Indexer
 from tests.e2e.erasure.rights import Officer, an_address
 from tests.e2e.house import House
 from tests.e2e.people import Business
-from tests.load.crowd import fill, recognise
+from tests.load.crowd import crowd, recognise
 
 PEOPLE, AT_ONCE = 100_000, 50
 EACH = {
@@ -41,7 +41,7 @@ async def counts(house: House, workspace_id: UUID) -> Counter[str]:
     """Rows of the workspace, by table."""
     found = Counter[str]()
     for service, tables in EACH.items():
-        database = await asyncpg.connect(database_url(house, service))
+        database = await asyncpg.connect(house.database(service))
         for table in tables:
             query = f"SELECT count(*) FROM {table} WHERE workspace_id = $1"
             found[f"{service}.{table}"] = await database.fetchval(query, workspace_id)
@@ -49,22 +49,15 @@ async def counts(house: House, workspace_id: UUID) -> Counter[str]:
     return found
 
 
-def database_url(house: House, service: str) -> str:
-    """Past every policy."""
-    return house.postgres.admin_url(f"contactflow_{service}")
-
-
 @pytest.fixture
 async def addresses(house: House, business: Business, workspace_id: UUID) -> list[str]:
     """Of those among the crowd who will ask; all of it is in crm and in chat."""
-    channel_id = decode("chn", business.channel["id"])
-    for service in EACH:
-        await fill(database_url(house, service), service, workspace_id, PEOPLE, channel_id)
+    await crowd(house, workspace_id, decode("chn", business.channel["id"]), PEOPLE)
     secrets = json.loads(house.environment("crm")["INDEX_SECRETS"])
     indexer = Indexer(workspace_id, {int(one): base64.b64decode(secrets[one]) for one in secrets})
     known = [an_address() for _ in range(AT_ONCE)]
     indexes = [indexer.indexes([Email.parse(one)])[0].digest for one in known]
-    await recognise(database_url(house, "crm"), workspace_id, indexes)
+    await recognise(house.database("crm"), workspace_id, indexes)
     return known
 
 

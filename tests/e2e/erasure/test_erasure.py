@@ -17,8 +17,7 @@ from tests.e2e.people import Business, Visitor, a_business, post
 
 async def rows(house: House, service: str, query: str, *values: object) -> int:
     """What a table really holds, past every policy."""
-    url = house.postgres.admin_url(f"contactflow_{service}")
-    database = await asyncpg.connect(url)
+    database = await asyncpg.connect(house.database(service))
     try:
         return int(await database.fetchval(query, *values))
     finally:

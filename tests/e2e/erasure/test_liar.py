@@ -22,7 +22,7 @@ HELD = "SELECT count(*) FROM contacts WHERE id = $1"
 
 async def held(house: House, known: Known) -> int:
     """What crm's tables say, whatever crm does."""
-    database = await asyncpg.connect(house.postgres.admin_url("contactflow_crm"))
+    database = await asyncpg.connect(house.database("crm"))
     try:
         return int(await database.fetchval(HELD, decode("con", known.contact_id)))
     finally:
@@ -32,7 +32,7 @@ async def held(house: House, known: Known) -> int:
 async def pass_time(house: House, request_id: str, by: timedelta) -> None:
     """For this request."""
     of = decode("rr", request_id)
-    database = await asyncpg.connect(house.postgres.admin_url("contactflow_privacy"))
+    database = await asyncpg.connect(house.database("privacy"))
     try:
         await database.execute(AGE, by, of)
         await database.execute(DUE, by, str(of))

@@ -55,7 +55,7 @@ async def left(house: House, business: Business, writer: Writer, email: str) -> 
     indexer = Indexer(of, {int(one): base64.b64decode(secrets[one]) for one in secrets})
     [index] = indexer.indexes([Email.parse(email)])
     ids = [decode("con", one) for one in writer.made]
-    database = await asyncpg.connect(house.postgres.admin_url("contactflow_crm"))
+    database = await asyncpg.connect(house.database("crm"))
     try:
         return int(await database.fetchval(LEFT, ids, index.digest))
     finally:
