@@ -40,9 +40,10 @@ class Sorter:
 def calls_in(text: str, tools: Collection[str]) -> Iterator[dict[str, Any]]:
     numbers = count()
     for one in objects_in(text):
-        if one.get("name") in tools and isinstance(one.get("arguments"), dict):
+        arguments = one.get("arguments", {})  # it leaves them out where there are none
+        if one.get("name") in tools and isinstance(arguments, dict):
             number = next(numbers)
-            function = {"name": one["name"], "arguments": json.dumps(one["arguments"])}
+            function = {"name": one["name"], "arguments": json.dumps(arguments)}
             yield {
                 "index": number,
                 "id": f"call_{number}",

@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tools.phone.carrier import PhoneCall
-from tools.phone.ears import Ears, first_silence, first_voice, last_voice
-from tools.phone.handset import HungUpError
+from tools.phone.ears import Ears, first_silence, first_voice, is_loud, last_voice
+from tools.phone.handset import FRAME, HungUpError
 
 Consent = Literal["yes", "no", "key"]
 GREETING = 30.0  # seconds: a phrase that is rendered already
 ANSWER = 90.0  # a small model on a small machine
 LONGEST = 120.0
 SHORT = 3.0  # to a short remark there may be no answer
+REMARK = 2.0  # seconds: whatever is shorter may be "one moment", and the answer is yet to come
+HOLDS = 20.0  # how long a caller then holds the line
 INTO_IT = 1.5  # seconds of an answer that are heard before it is interrupted
 
 
@@ -119,33 +121,52 @@ class Caller:
 
     async def ask(self, text: str, within: float = ANSWER) -> Turn:
         """Say it, and hear the answer out. Raises HungUpError."""
-        turn = await self._ask(text, within)
+        ended = await self._say(text)
+        turn = Turn(text, ended, await self._answer(within))
         self._told(turn)
-        if turn.answered is not None:
-            await self._ears.quiet(LONGEST)
         return turn
 
     async def interrupt(self, text: str, interruption: str) -> Turn:
         """Ask, and cut the answer short. Raises HungUpError."""
-        turn = await self._ask(text, ANSWER)
-        await self._handset.until(lambda: False, INTO_IT)
+        ended = await self._say(text)
+        answered = await self._into_the_answer()
         began = self._handset.seconds
         await self._say(interruption)
         first = first_voice(self._handset.said, began) or began
         await self._ears.quiet(LONGEST)
-        turn = replace(turn, silenced=first_silence(self._handset.heard, first) - first)
+        silenced = first_silence(self._handset.heard, first) - first
+        turn = Turn(text, ended, answered, silenced)
         self._told(turn)
         return turn
 
-    async def _ask(self, text: str, within: float) -> Turn:
-        await self._say(text)
-        ended = last_voice(self._handset.said) or self._handset.seconds
-        return Turn(text, ended, await self._ears.voice(within))
-
-    async def _say(self, text: str) -> None:
+    async def _say(self, text: str) -> float:
+        """When it ended, in seconds of the call."""
         self._handset.say(self._voices[text])
         await self._handset.until(lambda: not self._handset.is_speaking, LONGEST)
+        return last_voice(self._handset.said) or self._handset.seconds
 
-    async def _hear_out(self, within: float) -> None:
-        if await self._ears.voice(within) is not None:
+    async def _answer(self, within: float) -> float | None:
+        """Hear it out; when it began. After a remark it is waited for."""
+        began = await self._hear_out(within)
+        if began is None or within < HOLDS or self._lasted(began) > REMARK:
+            return began
+        return await self._hear_out(HOLDS) or began
+
+    async def _into_the_answer(self) -> float | None:
+        """When it began, some time ago; a remark before it is over by then."""
+        began = await self._ears.voice(ANSWER)
+        await self._handset.until(lambda: False, INTO_IT)
+        if is_loud(bytes(self._handset.heard[-FRAME:])):
+            return began
+        began = await self._ears.voice(HOLDS) or began
+        await self._handset.until(lambda: False, INTO_IT)
+        return began
+
+    async def _hear_out(self, within: float) -> float | None:
+        began = await self._ears.voice(within)
+        if began is not None:
             await self._ears.quiet(LONGEST)
+        return began
+
+    def _lasted(self, began: float) -> float:
+        return (last_voice(self._handset.heard) or began) - began

@@ -25,6 +25,7 @@ COLLEAGUE = "+33199000009"
 PROMPTS = {"en": ENGLISH, "fr": FRENCH}
 Step = Callable[["httpx.Client", dict[str, str]], dict[str, str]]
 PATIENCE = 60.0  # seconds for an event to reach another service
+VOICES = 180.0  # seconds for all that the agents say without a model to be spoken
 PAUSE = 0.3
 EARLY = {"workspace_not_ready", "agent_not_published", "unavailable"}
 
@@ -44,6 +45,29 @@ def seed(state: State, gateway_url: str) -> bool:
                 state.demo |= step(api, state.demo)
                 state.save()
     return True
+
+
+def have_voices(state: State, gateway_url: str) -> bool:
+    """Wait until the agents can be called: before, callers hear that nobody can answer.
+
+    False when they could be from the beginning. Raises StackError.
+    """
+    import httpx  # noqa: PLC0415  as above
+
+    deadline = time.monotonic() + VOICES
+    waited = False
+    with httpx.Client(base_url=gateway_url, timeout=30, headers=_key(state.demo)) as api:
+        while not all(one["status"] == "ready" for one in _numbers(api)):
+            if time.monotonic() > deadline:
+                raise StackError("The agents on the phone have no voice yet: see make logs.")
+            waited = True
+            time.sleep(PAUSE)
+    return waited
+
+
+def _numbers(api: "httpx.Client") -> list[dict[str, Any]]:
+    numbers: list[dict[str, Any]] = _told(api.get("/v1/phone-numbers"))["data"]
+    return numbers
 
 
 def _password(_: "httpx.Client", __: dict[str, str]) -> dict[str, str]:

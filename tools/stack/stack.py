@@ -18,7 +18,7 @@ from tools.stack.engines import (
 from tools.stack.keys import Secrets, secrets
 from tools.stack.probes import trouble
 from tools.stack.report import console, timed
-from tools.stack.seed import seed
+from tools.stack.seed import have_voices, seed
 from tools.stack.settings import Settings
 from tools.stack.state import Part, State, recall
 from tools.stack.topics import make_topics
@@ -41,7 +41,10 @@ def up(settings: Settings, machine: preflight.Machine) -> None:
         loading.result()
     if services.FIRST in state.parts:
         described.write(settings, state, kept)
-        timed("Demo workspace", lambda: seed(state, state.parts[services.FIRST].url))
+        gateway_url = state.parts[services.FIRST].url
+        timed("Demo workspace", lambda: seed(state, gateway_url))
+        if settings.openai_base_url is None:  # another server may not speak at all
+            timed("Voices", lambda: have_voices(state, gateway_url))
     described.write(settings, state, kept)
 
 

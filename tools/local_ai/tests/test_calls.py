@@ -22,7 +22,14 @@ def test_speech_goes_through_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [CALL, f"<tool_call>\n{CALL}\n</tool_call>", f"```json\n{CALL}\n```", f"[{CALL}]"]
+    "text",
+    [
+        CALL,
+        f"<tool_call>\n{CALL}\n</tool_call>",
+        f"```json\n{CALL}\n```",
+        f"[{CALL}]",
+        '{{"name": "book"}}',
+    ],
 )
 def test_a_call_is_found_in_its_wrappings(text: str) -> None:
     assert sorted_out(*text) == ("", [], ["book"])

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contactflow.kernel import encode, new_id
+from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import FakeGateway, bo
 from services.voice.tests.conftest import PUBLIC_URL
 from services.voice.tests.switchboard import NUMBER, Switchboard, made
@@ -28,6 +29,21 @@ async def test_a_number_says_where_its_carrier_calls_us(switchboard: Switchboard
 
     assert shown.json() == switchboard.number
     assert shown.json()["webhook_urls"] == {"voice": f"{path}/voice", "status": f"{path}/status"}
+
+
+async def test_a_number_is_ready_once_its_agent_can_speak(
+    switchboard: Switchboard, new: dict[str, Any]
+) -> None:
+    mute = new_id()
+    await switchboard.works.run(
+        switchboard.workspace_id, lambda work: SqlAgents(work).keep(bo(mute))
+    )
+
+    created = await made(
+        switchboard.http, switchboard.staff, URL, new | {"agent_id": encode("agt", mute)}
+    )
+
+    assert (created["status"], switchboard.number["status"]) == ("preparing", "ready")
 
 
 async def test_numbers_are_listed_newest_first(

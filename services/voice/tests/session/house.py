@@ -155,7 +155,9 @@ class House:
 
     def _terms(self) -> Terms:
         said = Models(self.ai.model)
-        return Terms(**{"ai": Ai(said, "Be brief."), "phrases": phrases(), **self.changed})
+        return Terms(
+            **{"ai": Ai(said, "Be brief.", "It is Monday."), "phrases": phrases(), **self.changed}
+        )
 
 
 @asynccontextmanager

@@ -63,6 +63,23 @@ async def test_the_disclosure_is_heard_first_and_proved(house: House, ai: Script
     assert not ai.requests
 
 
+async def test_the_model_knows_its_prompt_before_the_first_question(
+    house: House, ai: ScriptedAI
+) -> None:
+    ai.speech.hears(OPENING)
+
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hang_up()
+    await house.over(caller)
+
+    [read], [asked] = ai.read_ahead, ai.requests
+    assert [one["content"] for one in read.body["messages"]] == ["Be brief.", "It is Monday."]
+    assert asked.body["messages"][:2] == read.body["messages"]
+    assert asked.body["tools"] == read.body["tools"]
+
+
 async def test_both_sides_are_recorded_from_consent_on(house: House, ai: ScriptedAI) -> None:
     ai.speech.hears(OPENING)
 

@@ -25,6 +25,11 @@ def test_only_the_policy_on_needs_no_answer(policy: Policy, count: int) -> None:
         ("en", "Yes."),
         ("en", "Yes, please."),
         ("en", "yeah, sure"),
+        ("en", "Yes, you may."),
+        ("en", "Sure, go ahead."),
+        ("en", "No problem."),
+        ("fr", "Oui, vous pouvez."),
+        ("fr", "Allez-y"),
         ("fr", "Oui, merci."),
         ("fr", "D'accord"),
         ("fr", "Bien sûr !"),
@@ -50,7 +55,15 @@ def test_who_presses_before_they_are_asked_has_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("en", "No."), ("en", "I'd rather not"), ("fr", "Non, merci")]
+    ("locale", "words"),
+    [
+        ("en", "No."),
+        ("en", "I'd rather not"),
+        ("en", "No, please do not."),
+        ("en", "Please don't record me."),
+        ("fr", "Non, merci"),
+        ("fr", "Non, je ne veux pas."),
+    ],
 )
 def test_a_spoken_no_declines(locale: Locale, words: str) -> None:
     asked, granted = consent(locale=locale)

@@ -90,6 +90,8 @@ class ScriptedAI:
         self.speech = ScriptedSpeech()
         self.otherwise: Plan = says("Happy to help.")
         self.requests: list[Asked] = []
+        self.read_ahead: list[Asked] = []
+        """Requests for a single token: prompts that are to be known before the first question."""
         self._plans: deque[Plan] = deque()
 
     def plan(self, *plans: Plan) -> None:
@@ -99,11 +101,15 @@ class ScriptedAI:
         """As new, for the next test."""
         self._plans.clear()
         self.requests.clear()
+        self.read_ahead.clear()
         self.speech.reset()
         self.otherwise = says("Happy to help.")
 
     async def answer(self, request: Request) -> Response:
         asked = Asked(await request.json(), dict(request.headers))
+        if asked.body.get("max_completion_tokens") == 1:
+            self.read_ahead.append(asked)
+            return StreamingResponse(_watched(asked, Says(())), media_type="text/event-stream")
         self.requests.append(asked)
         plan = self._plans.popleft() if self._plans else self.otherwise
         if isinstance(plan, Refuses):

@@ -52,6 +52,7 @@ def _models(settings: VoiceSettings) -> Models:
         settings.openai_stt_model,
         settings.openai_tts_model,
         settings.openai_tts_voice,
+        settings.openai_temperature,
     )
 
 

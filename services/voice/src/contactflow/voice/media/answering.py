@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -16,7 +16,7 @@ from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.carriers.repository import SqlCarriers
 from contactflow.voice.carriers.twilio.rest import Account
 from contactflow.voice.media.carriers import AtCarrier
-from contactflow.voice.media.prompt import prompt
+from contactflow.voice.media.prompt import prompt, situation
 from contactflow.voice.numbers.repository import SqlPhoneNumbers
 from contactflow.voice.places.repository import Claim
 from contactflow.voice.session.agent import Ai, Models
@@ -89,11 +89,11 @@ class Answering:
         return await _voice(book, agent, former) if agent else None
 
     def _terms(self, call: Call, voice: _Voice, human: str | None, at: datetime) -> Terms:
-        told = prompt(voice.agent, voice.locale, has_human=human is not None, at=at)
+        told = prompt(voice.agent, voice.locale, has_human=human is not None)
         usual = self._models
-        models = Models(usual.language, usual.hears, usual.speaks, voice.agent.voice or usual.voice)
+        models = replace(usual, voice=voice.agent.voice or usual.voice)
         return Terms(
-            Ai(models, told, voice.locale),
+            Ai(models, told, situation(at), voice.locale),
             voice.phrases,
             recording=call.recording_policy,
             handover_e164=human,

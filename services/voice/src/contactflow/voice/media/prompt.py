@@ -12,7 +12,7 @@ RULES: Final = """\
 You are {name}, the AI assistant of this business, on the telephone. The caller has been told that \
 you are an AI; never deny it.
 Answer in {language}, in one or two short sentences, in words that can be spoken: no lists, no \
-symbols, no links. It is {now} UTC.
+symbols, no links.
 State only what stands above or what a tool has told you. If it is not there, say that you do not \
 know.
 {human}
@@ -34,11 +34,13 @@ NOTE: Final = (
 )
 
 
-def prompt(agent: AgentVersion, locale: Locale, *, has_human: bool, at: datetime) -> str:
-    rules = RULES.format(
-        name=agent.name,
-        language=LANGUAGES[locale],
-        now=f"{at:%A %Y-%m-%d %H:%M}",
-        human=PUT_THROUGH if has_human else NOTE,
-    )
+def prompt(agent: AgentVersion, locale: Locale, *, has_human: bool) -> str:
+    """The same for every call: a model that has read it once begins sooner."""
+    human = PUT_THROUGH if has_human else NOTE
+    rules = RULES.format(name=agent.name, language=LANGUAGES[locale], human=human)
     return f"{agent.prompt}\n\n{rules}"
+
+
+def situation(at: datetime) -> str:
+    """What is another in every call: it is read last."""
+    return f"(Today is {at:%A %Y-%m-%d}. It is {at:%H:%M} UTC.)"

@@ -61,7 +61,8 @@ class Showing:
         await self.work.session.flush()
         row = await queries.one(self.work, number_id)
         self.response.headers["ETag"] = f'"{row.version}"'
-        return queries.shown(row, self.public_url)
+        [shown] = await queries.shown(self.work, [row], self.public_url)
+        return shown
 
     async def newest(self, paging: Paging) -> Page[PhoneNumberOut]:
         return await queries.newest(self.work, paging, self.public_url)

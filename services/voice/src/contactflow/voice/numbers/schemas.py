@@ -1,7 +1,7 @@
 """HTTP shapes of phone numbers."""
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -58,6 +58,10 @@ class PhoneNumberOut(Shape, Listed):
     agent_id: AgentId
     recording: Recording
     handover_e164: Annotated[str | None, Field(examples=["+33140205051"])]
+    status: Annotated[
+        Literal["preparing", "ready"],
+        Field(description="`preparing` while the voice of its agent is made: callers hear so."),
+    ]
     webhook_urls: WebhookUrlsOut
     created_at: datetime
     updated_at: datetime

@@ -1,6 +1,6 @@
 """Loading and storing phrases."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contactflow.kernel import Locale
 from contactflow.messaging import later
 from contactflow.persistence import Work
-from contactflow.runtime.agents import AgentVersion, SqlAgents
+from contactflow.runtime.agents import AgentVersion
 from contactflow.voice import g711
 from contactflow.voice.phrases.model import RenderedPhrase
 from contactflow.voice.phrases.promises import RENDER, Render
@@ -38,13 +38,21 @@ class SqlPhrases:
 
     async def voiced(self, agent_id: UUID) -> AgentVersion | None:
         """The newest version that can speak its first language; None while there is none."""
-        found = select(TABLE.c.version, func.array_agg(TABLE.c.wording_id).label("said"))
-        by_version = found.where(TABLE.c.agent_id == agent_id).group_by(TABLE.c.version)
-        for row in await self._work.rows(by_version.order_by(TABLE.c.version.desc())):
-            agent = await SqlAgents(self._work).of(agent_id, row.version)
-            if agent and {*row.said} >= _all_of(agent.locales[0]):
-                return agent
-        return None
+        return (await self.all_voiced([agent_id])).get(agent_id)
+
+    async def all_voiced(self, agent_ids: Collection[UUID]) -> dict[UUID, AgentVersion]:
+        """Of those agents, the ones that can speak; see voiced."""
+        version = (TABLE.c.agent_id, TABLE.c.version)
+        said = func.array_agg(TABLE.c.wording_id).label("said")
+        made = select(*version, said).where(TABLE.c.agent_id.in_(agent_ids)).group_by(*version)
+        known = made.subquery()
+        found = (
+            select(AgentVersion, known.c.said)
+            .join(known, _same_version(known))
+            .order_by(AgentVersion.version)
+        )
+        rows = await self._work.session.execute(found)
+        return {one.agent_id: one for one, said in rows if {*said} >= _all_of(one.locales[0])}
 
     async def missing(
         self, agent_id: UUID, version: int, locales: Iterable[Locale]
@@ -77,6 +85,11 @@ class SqlPhrases:
 
 def _all_of(locale: Locale) -> set[str]:
     return {wording_id(name, locale) for name in WORDINGS[locale]}
+
+
+def _same_version(known: Any) -> Any:
+    same = AgentVersion.agent_id == known.c.agent_id
+    return same & (AgentVersion.version == known.c.version)
 
 
 def _of(agent_id: UUID, version: int) -> Any:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from livekit import rtc
 from livekit.agents import (
+    NOT_GIVEN,
     Agent,
     AgentSession,
     APIConnectOptions,
@@ -30,20 +31,28 @@ FAILURES: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Models:
-    """What the endpoint calls its models, and the voice to speak with."""
+    """What the endpoint calls its models, and the voice to speak with.
+
+    `temperature` None leaves it to the provider.
+    """
 
     language: str
     hears: str = "whisper-1"
     speaks: str = "tts-1"
     voice: str = "alloy"
+    temperature: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ai:
-    """Who answers, in which language, with which models."""
+    """Who answers, in which language, with which models.
+
+    `prompt` is the same in many calls, `situation` is this one's.
+    """
 
     models: Models
     prompt: str
+    situation: str = ""
     locale: Locale = "en"
 
 
@@ -65,7 +74,9 @@ class Receptionist(Agent):
     """Nothing that looks like a card number gets past its ears."""
 
     def __init__(self, ai: Ai, desk: Desk) -> None:
-        super().__init__(instructions=ai.prompt, tools=tools(desk))
+        context = ChatContext.empty()
+        context.add_message(role="system", content=ai.situation)
+        super().__init__(instructions=ai.prompt, chat_ctx=context, tools=tools(desk))
         self._desk, self._cards = desk, Cards()
 
     async def stt_node(
@@ -101,15 +112,11 @@ def _forget_beginning(turns: ChatContext) -> None:
 def agent_session(
     ai: Ai, timing: Timing, client: AsyncOpenAI, voice_activity: vad.VAD
 ) -> AgentSession[Any]:
-    """Plug-ins are one call's own, their client is not: a shared plug-in's errors reach all.
-
-    `store` false goes by `extra_body`: the plug-in's own option sends nothing (livekit-plugins-
-    openai 1.8).
-    """
+    """Plug-ins are one call's own, their client is not: a shared plug-in's errors reach all."""
     models = ai.models
     return AgentSession(
         stt=openai.STT(model=models.hears, language=ai.locale, use_realtime=False, client=client),
-        llm=openai.LLM(model=models.language, extra_body={"store": False}, client=client),
+        llm=language_model(models, client),
         tts=openai.TTS(
             model=models.speaks, voice=models.voice, response_format="pcm", client=client
         ),
@@ -120,6 +127,16 @@ def agent_session(
         user_away_timeout=None,
         transcription_timeout=timing.not_understood_s,
         session_close_transcript_timeout=0.5,
+    )
+
+
+def language_model(models: Models, client: AsyncOpenAI) -> openai.LLM:
+    """`store` false goes by `extra_body`: the plug-in's own option sends nothing (1.8)."""
+    return openai.LLM(
+        model=models.language,
+        temperature=NOT_GIVEN if models.temperature is None else models.temperature,
+        extra_body={"store": False},
+        client=client,
     )
 
 

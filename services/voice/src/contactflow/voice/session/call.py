@@ -9,7 +9,7 @@ from typing import Any, Final
 from livekit.agents import AgentSession, CloseEvent, CloseReason
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
-from contactflow.voice.session.agent import Receptionist, agent_session
+from contactflow.voice.session.agent import Receptionist, agent_session, language_model
 from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import Consent
 from contactflow.voice.session.desk import CallDesk
@@ -29,6 +29,7 @@ from contactflow.voice.session.ports import (
     Played,
     Voice,
 )
+from contactflow.voice.session.reading import read_ahead
 from contactflow.voice.session.recorder import Recorder
 from contactflow.voice.session.terms import PARTING, Around, EndedBy, Record, Terms
 from contactflow.voice.session.transcript import Transcript
@@ -62,6 +63,7 @@ class Call:
         self._silence = Patience(
             terms.silence_s, lambda: self.say("still_there").done, self._silent
         )
+        self._receptionist = Receptionist(terms.ai, self._desk)
         self._ai = agent_session(terms.ai, terms.timing, around.client, around.voice_activity)
 
     @property
@@ -112,6 +114,7 @@ class Call:
             ("line", self._speak()),
             ("hearing", self._listen()),
             ("answer", self._answer()),
+            ("reading", self._read_ahead()),
             ("filler", self._filler.run()),
             ("silence", self._silence.run()),
             ("deadline", deadline(self._terms.limit_s, lambda: self.end("deadline"))),
@@ -178,9 +181,13 @@ class Call:
         moods = Moods(self._filler, self._silence)
         moods.follow(ai)
         ai.on("close", self._ai_closed)
-        await ai.start(Receptionist(self._terms.ai, self._desk), record=False)
+        await ai.start(self._receptionist, record=False)
         async for _ in moods.not_understood():
             await self.say("say_again").done
+
+    async def _read_ahead(self) -> None:
+        model = language_model(self._terms.ai.models, self._around.client)
+        await read_ahead(self._receptionist, model)
 
     def _ai_closed(self, event: CloseEvent) -> None:
         if event.reason == CloseReason.ERROR:

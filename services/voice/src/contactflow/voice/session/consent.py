@@ -12,12 +12,18 @@ Answer = Literal["granted", "declined", "not_asked"]
 By = Literal["policy", "key", "voice", "silence"]
 
 YES: Final[Mapping[Locale, str]] = {
-    "en": r"yes|yeah|yep|sure|of course|i agree|okay|ok|that's fine",
-    "fr": r"oui|ouais|d['’]accord|ok|okay|bien s[ûu]r|j['’]accepte|volontiers",
+    "en": r"yes|yeah|yep|sure|of course|certainly|absolutely|go ahead|no problem|please do|okay|ok"
+    r"|i agree|i consent|that['’]s fine|that is fine"
+    r"|you (?:may|can)(?: record(?: it| this call)?)?",
+    "fr": r"oui|ouais|(?:je suis )?d['’]accord|ok|okay|bien s[ûu]r|certainement|absolument"
+    r"|tout [àa] fait|j['’]accepte|je consens|volontiers|allez[- ]y|pas de probl[èe]me"
+    r"|vous pouvez(?: enregistrer)?",
 }
 NO: Final[Mapping[Locale, str]] = {
-    "en": r"no|nope|no way|i do not|i don['’]t|i disagree|rather not|i['’]d rather not",
-    "fr": r"non|pas d['’]accord|je refuse|je ne veux pas|surtout pas",
+    "en": r"no|nope|no way|i disagree|i refuse|rather not|i['’]d rather not|i would rather not"
+    r"|(?:i )?(?:do not|don['’]t)(?: record(?: me| it| this call)?)?|you (?:may not|can['’]t)",
+    "fr": r"non|pas d['’]accord|je refuse|surtout pas|je ne (?:veux|pr[ée]f[èe]re) pas"
+    r"|pas d['’]enregistrement|n['’]enregistrez pas|ne m['’]enregistrez pas",
 }
 POLITE: Final = r"please|thanks|thank you|sir|madam|s['’]il vous pla[îi]t|merci|monsieur|madame"
 
@@ -85,5 +91,5 @@ class Consent:
 
 def _is_only(answer: str, words: str) -> bool:
     once = rf"(?:{answer})"
-    whole = rf"\W*{once}(?:\W+(?:{answer}|{POLITE}))*\W*"
+    whole = rf"\W*(?:(?:{POLITE})\W+)*{once}(?:\W+(?:{answer}|{POLITE}))*\W*"
     return bool(re.fullmatch(whole, words, re.IGNORECASE))
