@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from tools.demo import erasing, searching, talking
+from tools.demo import calling, erasing, searching, talking
 from tools.demo.play import Play
 
 ACTS: Final[tuple[Callable[[Play], None], ...]] = (
@@ -12,7 +12,10 @@ ACTS: Final[tuple[Callable[[Play], None], ...]] = (
     talking.the_contact_has_a_timeline,
     talking.nothing_is_in_the_clear,
     talking.a_human_takes_over,
-    erasing.staff_add_an_address,
+    talking.staff_write_down_how_to_reach_them,
+    calling.the_person_calls,
+    calling.somebody_calls_in_french,
+    calling.one_timeline_has_both,
     erasing.an_erasure_is_asked_for,
     erasing.the_erasure_is_approved,
     erasing.the_receipt_is_verified,

@@ -19,23 +19,8 @@ ENDED = (401, "session_ended")
 MOVING = 0.05  # seconds between two looks
 
 
-def staff_add_an_address(play: Play) -> None:
-    play.show.act("6. Staff write down an address; the chat never learns it")
-    sent = play.visitor.write(f"My order is called {play.person.word}.")
-    play.show.said("visitor", sent["text"])
-    path = f"/v1/contacts/{play.contact['id']}"
-    known = [one["value"] for one in play.contact["emails"]]
-    changed = play.staff.change(path, {"emails": [*known, play.person.email]})
-    added = changed["emails"][-1]
-    play.show.claim(
-        "The contact is known by it, and by nothing that a visitor only typed",
-        f"claimed: {[one['claimed'] for one in changed['emails']]}",
-        holds=added["value"] == play.person.email and not added["claimed"],
-    )
-
-
 def an_erasure_is_asked_for(play: Play) -> None:
-    play.show.act("7. An erasure is asked for, by that address alone")
+    play.show.act("10. An erasure is asked for, by that address alone")
     wanted = {"kind": "email", "value": play.person.email}
     asked = {"right": "erasure", "identifiers": [wanted], "received_via": "email"}
     request = play.officer.post("", asked)
@@ -46,18 +31,18 @@ def an_erasure_is_asked_for(play: Play) -> None:
     play.request = play.officer.until(request["id"], "awaiting_approval")
     preview = play.officer.get(f"/{request['id']}/preview")["counts"]
     _matrix(play, preview)
-    chat = sum(preview.get("chat", {}).values())
+    rows = {name: sum(preview.get(name, {}).values()) for name in ("crm", "chat", "voice")}
     play.show.claim(
-        "The person is found in every service, even where only a visitor is known",
-        f"crm by the address; chat by the contact's link, {chat} rows",
-        holds=bool(preview.get("crm")) and chat > 0,
+        "The person is found in every service, even where only a visitor or a number is known",
+        f"crm by the address; by its links {rows['chat']} rows of chat, {rows['voice']} of voice",
+        holds=all(rows.values()),
     )
 
 
 def the_erasure_is_approved(play: Play) -> None:
-    play.show.act("8. The officer approves, and the matrix fills")
+    play.show.act("11. The officer approves, and the matrix fills")
     request_id = play.request["id"]
-    begun, seen = time.monotonic(), set()
+    begun, seen, objects = time.monotonic(), set(), _recordings(play)
     play.officer.post(f"/{request_id}/approve", {})
     while True:
         play.request = play.officer.get(f"/{request_id}")
@@ -74,6 +59,12 @@ def the_erasure_is_approved(play: Play) -> None:
         f"{play.request['status']} {time.monotonic() - begun:.2f} s after the approval",
         holds=play.request["status"] == "completed",
     )
+    left = _recordings(play)
+    play.show.claim(
+        "The recording is deleted, too",
+        f"sealed objects of recordings: {objects}, then {left}",
+        holds=left < objects or play.stack["objects_dir"] is None,
+    )
     masked = play.request["identifiers"]
     play.show.claim(
         "The request has forgotten whom it was about", f"identifiers: {masked}", holds=not masked
@@ -81,7 +72,7 @@ def the_erasure_is_approved(play: Play) -> None:
 
 
 def the_receipt_is_verified(play: Play) -> None:
-    play.show.act("9. The receipt, verified without asking us")
+    play.show.act("12. The receipt, verified without asking us")
     receipt = play.officer.get(f"/{play.request['id']}/receipt")
     payload = receipt["payload"]
     _matrix(play, {one["name"]: one["deleted"] for one in payload["participants"]})
@@ -96,7 +87,7 @@ def the_receipt_is_verified(play: Play) -> None:
 
 
 def nobody_comes_back(play: Play) -> None:
-    play.show.act("10. Nothing comes back but the person, as somebody new")
+    play.show.act("13. Nothing comes back but the person, as somebody new")
     conversation_id = decode("cnv", play.visitor.conversation_id)
     answer = play.visitor.refused("One more thing: " + play.person.word)
     stored = behind.stored_messages(play.stack, conversation_id, "visitor")
@@ -105,11 +96,12 @@ def nobody_comes_back(play: Play) -> None:
         f"{answer[0]} {answer[1]}; rows in chat's table: {stored}",
         holds=answer == ENDED and stored == 0,
     )
-    contact = f"/v1/contacts/{play.contact['id']}"
-    paths = [contact, f"{contact}/timeline", f"/v1/conversations/{play.visitor.conversation_id}"]
+    contact, call = f"/v1/contacts/{play.contact['id']}", f"/v1/calls/{play.call['id']}"
+    conversation = f"/v1/conversations/{play.visitor.conversation_id}"
+    paths = [contact, f"{contact}/timeline", conversation, call, f"{call}/recording"]
     answers = [play.staff.status(path) for path in paths]
     play.show.claim(
-        "Contact, timeline and conversation are not there any more",
+        "Contact, timeline, conversation, call and recording are not there any more",
         ", ".join(map(str, answers)),
         holds=answers == [GONE] * len(paths),
     )
@@ -138,6 +130,13 @@ def _matrix(play: Play, counts: Json) -> None:
             for service, rows in counts.items()
         ],
     )
+
+
+def _recordings(play: Play) -> int:
+    """How many objects of recordings there are in the folder, if it is on this machine."""
+    folder = play.stack["objects_dir"]
+    found = Path(folder, "recordings").rglob("*") if folder else ()
+    return sum(path.is_file() for path in found)
 
 
 def _verified(receipt: str, keys: str) -> subprocess.CompletedProcess[str]:

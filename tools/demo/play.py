@@ -14,7 +14,7 @@ from tools.demo.stage import Officer, Staff, Visitor
 class Person:
     """Whom it is all about. Nothing of them occurs anywhere by chance.
 
-    `claimed` is the address that they type in the chat, `email` the one that staff learn.
+    `claimed` is the address that they type in the chat, `email` and `phone` are what staff learn.
     """
 
     name: str = field(default_factory=lambda: f"Ada Byron-{_some()}")
@@ -26,13 +26,18 @@ class Person:
     @property
     def claims(self) -> dict[str, str]:
         """What they say of themselves when they open the chat."""
-        return {"name": self.name, "email": self.claimed, "phone": self.phone}
+        return {"name": self.name, "email": self.claimed}
 
     @property
-    def traces(self) -> dict[str, str]:
-        """What must be nowhere once they are erased, by what it is; of the phone, its digits."""
-        said = {"name": self.name, "e-mail": self.email, "claimed e-mail": self.claimed}
-        return said | {"phone": self.phone[1:], "words": self.word}
+    def traces(self) -> dict[str, str | bytes]:
+        """What they have said of themselves, by what it is; of the phone, its digits."""
+        return {
+            "name": self.name,
+            "e-mail": self.email,
+            "claimed e-mail": self.claimed,
+            "phone": self.phone[1:],
+            "words": self.word,
+        }
 
 
 def _some() -> str:
@@ -41,7 +46,7 @@ def _some() -> str:
 
 @dataclass
 class Play:
-    """The state of the play."""
+    """The state of the play. `spoken`: words of the call; `voice`: a piece of its recording."""
 
     show: Show
     stack: dict[str, Any]
@@ -50,7 +55,15 @@ class Play:
     officer: Officer
     visitor: Visitor
     contact: dict[str, Any] = field(default_factory=dict)
+    call: dict[str, Any] = field(default_factory=dict)
+    spoken: str = ""
+    voice: bytes = b""
     request: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def traces(self) -> dict[str, str | bytes]:
+        """What must be nowhere once the person is erased, by what it is."""
+        return self.person.traces | {"spoken": self.spoken, "voice": self.voice}
 
     def ask(self, text: str) -> dict[str, Any]:
         """Write, and wait for the AI's answer on the stream."""

@@ -1,7 +1,7 @@
 """The last acts: every byte that the stack has written is searched for the person."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -26,50 +26,61 @@ class Store(NamedTuple):
 class Searched(NamedTuple):
     """What was found in how many bytes."""
 
-    seen: set[str]
+    seen: set[str | bytes]
     size: int
 
 
 def nothing_is_left(play: Play) -> None:
-    play.show.act("11. Every byte on the disk is searched for the person")
-    stores, sought, rows = [*_stores(play, _planted(play))], play.person.traces, []
+    play.show.act("14. Every byte on the disk is searched for the person")
+    stores = [*_stores(play, _planted(play))]
     asyncio.run(_settled(play.stack["postgres"]["urls"]["chat"]))
-    for store in stores:
-        searched = _searched({*sought.values(), store.control}, store)
-        rows.append([store.name, f"{searched.size:,}", *_verdict(searched, store, sought)])
+    searched = [_searched({*play.traces.values(), store.control}, store) for store in stores]
+    for store, found_there in zip(stores, searched, strict=True):
         play.show.claim(
             f"Nothing in {store.name}",
-            f"{searched.size:,} bytes; the control was found",
-            holds=searched.seen == {store.control},
+            f"{found_there.size:,} bytes; the control was found",
+            holds=found_there.seen == {store.control},
         )
-    play.show.table(["where", "bytes", "control", *sought], rows)
+    rows = [[name, *_hits(trace, searched)] for name, trace in play.traces.items()]
+    play.show.table(["", *(store.name for store in stores)], rows)
 
 
 def the_mail_tells_nothing(play: Play) -> None:
-    play.show.act("12. The mail that was sent")
+    play.show.act("15. The mail that was sent")
     person, folder = play.person, play.stack["mail_dir"]
     if folder is None:
         return play.show.said("mail", "goes to an outside server, which is not ours to search")
-    mails = [*_mails(Path(folder), person.email)]
-    for mail in mails:
+    mails = [message_from_bytes(one, policy=policy.default) for one in under(Path(folder), "*.eml")]
+    own = [mail for mail in mails if mail["To"] == person.email]
+    for mail in own:
         play.show.said("mail", f"to {mail['To']}: {mail['Subject']}")
-    traces = {value for name, value in person.traces.items() if name != "e-mail"}
-    told = [one for mail in mails for one in found(traces, mail.as_bytes())]
-    strangers = [mail["To"] for mail in mails if mail["To"] != person.email]
+    told = {one for mail in mails for one in found(play.traces.values(), _text(mail))}
+    strangers = [mail for mail in mails if mail not in own and found(told, _text(mail))]
     return play.show.claim(
         "It went to that address alone, without name, phone or words",
-        f"{len(mails)} mails, {len(told)} traces",
-        holds=bool(mails) and not told and not strangers,
+        f"{len(own)} of {len(mails)} mails in the sink; {len(strangers)} others name the person",
+        holds=bool(own) and told == {person.email} and not strangers,
     )
 
 
-def _searched(sought: set[str], store: Store) -> Searched:
-    seen: set[str] = set()
+def _text(mail: EmailMessage) -> bytes:
+    """All that somebody reads who opens it: its headers, and every part as it was written."""
+    parts = (one.get_payload(decode=True) for one in mail.walk() if not one.is_multipart())
+    heads = "".join(f"{name}: {value}\n" for name, value in mail.items())
+    return b"\n".join([heads.encode(), *(one for one in parts if isinstance(one, bytes))])
+
+
+def _searched(sought: set[str | bytes], store: Store) -> Searched:
+    seen: set[str | bytes] = set()
     size = 0
     for content in under(store.folder, store.files):
         size += len(content)
         seen |= found(sought - seen, content)
     return Searched(seen, size)
+
+
+def _hits(trace: str | bytes, searched: Iterable[Searched]) -> Iterator[str]:
+    return ("FOUND" if trace in one.seen else "0" for one in searched)
 
 
 def _stores(play: Play, control: str) -> Iterator[Store]:
@@ -90,19 +101,6 @@ def _planted(play: Play) -> str:
     agent = {"name": control, "prompt": "None.", "languages": ["en"]}
     play.staff.post("/v1/agents", agent)
     return control
-
-
-def _verdict(searched: Searched, store: Store, sought: dict[str, str]) -> Iterator[str]:
-    yield "found" if store.control in searched.seen else "NOT FOUND"
-    for trace in sought.values():
-        yield "FOUND" if trace in searched.seen else "0"
-
-
-def _mails(folder: Path, address: str) -> Iterator[EmailMessage]:
-    """Those that name the address anywhere, oldest first."""
-    for content in under(folder, "*.eml"):
-        if address.encode() in content:
-            yield message_from_bytes(content, policy=policy.default)
 
 
 async def _settled(url: str) -> None:

@@ -41,6 +41,10 @@ class Staff:
         tag = self.http.get(path).raise_for_status().headers["ETag"]
         return _told(self.http.patch(path, json=body, headers={"If-Match": tag}))
 
+    def read(self, path: str) -> bytes:
+        """What is no JSON. Raises httpx.HTTPStatusError."""
+        return self.http.get(path).raise_for_status().content
+
     def status(self, path: str) -> int:
         """What is answered there now."""
         return self.http.get(path).status_code
@@ -154,9 +158,9 @@ def a_visitor(stack: Json, locale: str, **claims: str) -> Iterator[Visitor]:
         yield Visitor(http, session)
 
 
-def eventually(look: Callable[[], T | None]) -> T:
+def eventually(look: Callable[[], T | None], within: float = PATIENCE) -> T:
     """Look until there is something. Raises TooLateError."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + within
     while not (found := look()):
         if time.monotonic() > deadline:
             raise TooLateError

@@ -74,6 +74,23 @@ def the_contact_has_a_timeline(play: Play) -> None:
     )
 
 
+def staff_write_down_how_to_reach_them(play: Play) -> None:
+    play.show.act("6. Staff write down an address and a number; the chat never learns them")
+    sent = play.visitor.write(f"My order is called {play.person.word}.")
+    play.show.said("visitor", sent["text"])
+    path = f"/v1/contacts/{play.contact['id']}"
+    known = [one["value"] for one in play.contact["emails"]]
+    details = {"emails": [*known, play.person.email], "phones": [play.person.phone]}
+    changed = play.staff.change(path, details)
+    added = [changed["emails"][-1], changed["phones"][-1]]
+    play.show.claim(
+        "The contact is known by them, and by nothing that a visitor only typed",
+        f"claimed: {[one['claimed'] for one in [*changed['emails'], *changed['phones']]]}",
+        holds=[one["value"] for one in added] == [play.person.email, play.person.phone]
+        and not any(one["claimed"] for one in added),
+    )
+
+
 def _item(play: Play, contact_id: str, count: int) -> dict[str, Any] | None:
     items: list[dict[str, Any]] = play.staff.get(f"/v1/contacts/{contact_id}/timeline")["data"]
     return items[0] if items and items[0]["counts"]["messages"] == count else None

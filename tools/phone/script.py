@@ -14,7 +14,7 @@ ANSWER = 90.0  # a small model on a small machine
 LONGEST = 120.0
 SHORT = 3.0  # to a short remark there may be no answer
 REMARK = 2.0  # seconds: whatever is shorter may be "one moment", and the answer is yet to come
-HOLDS = 20.0  # how long a caller then holds the line
+HOLDS = 60.0  # how long a caller then holds the line
 INTO_IT = 1.5  # seconds of an answer that are heard before it is interrupted
 
 
@@ -51,7 +51,7 @@ ENGLISH = Script(
 )
 FRENCH = Script(
     ("À quelle heure ouvrez-vous le samedi ?",),
-    {"yes": "Oui, d'accord.", "no": "Non, je ne veux pas."},
+    {"yes": "Oui, d'accord.", "no": "Non, merci."},
     "Attendez, s'il vous plaît.",
     "Merci, au revoir.",
 )

@@ -159,7 +159,7 @@ def reset(state: State) -> list[Path]:
     down(state)
     home = state.home
     kept = [LocalPostgres(state, "").data.parent, home / "postgres", home / "kafka" / "node"]
-    kept += [home / "logs", mail_dir(home), objects_dir(home)]
+    kept += [home / "logs", home / "calls", mail_dir(home), objects_dir(home)]
     kept += [home / name for name in ("secrets.json", "stack.json", "state.json")]
     gone = [path for path in dict.fromkeys(kept) if path.exists()]
     for path in gone:

@@ -25,5 +25,13 @@ def test_it_sees_every_spelling(form: bytes, tmp_path: Path) -> None:
     assert found_under([NAME, "control"], tmp_path) == {NAME}
 
 
+def test_it_hears_a_sound_in_its_bytes() -> None:
+    sound = bytes(range(120, 160))
+
+    assert found({sound}, b"..." + sound) == {sound}
+    assert found({sound}, b64encode(b"RIFF " + sound)) == {sound}
+    assert not found({sound}, sound[1:])
+
+
 def test_there_are_seven_spellings() -> None:
     assert len(spellings(NAME)) == 7

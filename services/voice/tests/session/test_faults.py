@@ -223,7 +223,7 @@ async def test_a_spoken_yes_is_consent_and_no_question(house: House, ai: Scripte
 async def test_the_agent_does_what_the_caller_asks_for(
     house: House, ai: ScriptedAI, tool: str, arguments: str, did: tuple[str, ...]
 ) -> None:
-    ai.speech.hears("Please do.")
+    ai.speech.hears("That would be kind.")
     ai.plan(Calls(tool, arguments), says("It is done."))
 
     async with house.call() as caller:

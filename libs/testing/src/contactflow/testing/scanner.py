@@ -1,18 +1,21 @@
-"""Looks for planted strings in raw bytes, in every spelling they could have leaked in."""
+"""Looks for planted strings and sounds in raw bytes, in every spelling they could leak in."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
 UNITS = 3  # base64 spells a string in three ways, by where it begins
+Planted = TypeVar("Planted", bound=str | bytes)
 
 
-def spellings(text: str) -> set[bytes]:
+def spellings(planted: str | bytes) -> set[bytes]:
     """As it is, as JSON escapes it, in a URL, in hexadecimal, in base64 at each offset."""
-    raw = text.encode()
+    raw = planted if isinstance(planted, bytes) else planted.encode()
+    text = planted.decode("latin-1") if isinstance(planted, bytes) else planted
     escaped = text.encode("ascii", "backslashreplace")
-    return {raw, escaped, quote(text).encode(), raw.hex().encode(), *_in_base64(raw)}
+    return {raw, escaped, quote(planted).encode(), raw.hex().encode(), *_in_base64(raw)}
 
 
 def _in_base64(raw: bytes) -> Iterator[bytes]:
@@ -23,7 +26,7 @@ def _in_base64(raw: bytes) -> Iterator[bytes]:
         yield b64encode(whole)[0 if before == 0 else 4 :]
 
 
-def found(planted: Iterable[str], haystack: bytes) -> set[str]:
+def found(planted: Iterable[Planted], haystack: bytes) -> set[Planted]:
     """Which of them are in there."""
     return {one for one in planted if any(form in haystack for form in spellings(one))}
 
@@ -38,7 +41,7 @@ def under(folder: Path, names: str) -> Iterator[bytes]:
             continue
 
 
-def found_under(planted: Iterable[str], folder: Path, names: str = "*") -> set[str]:
+def found_under(planted: Iterable[Planted], folder: Path, names: str = "*") -> set[Planted]:
     """Which of them are in any file below a folder."""
     sought = list(planted)
     return {one for content in under(folder, names) for one in found(sought, content)}

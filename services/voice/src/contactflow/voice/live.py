@@ -20,7 +20,7 @@ from contactflow.voice.media.warming import Warming
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.places.repository import House
 from contactflow.voice.recordings.sink import Recordings as StoredRecordings
-from contactflow.voice.session.agent import Models
+from contactflow.voice.session.agent import Models, Timing
 from contactflow.voice.settings import VoiceSettings
 
 PARTING: Final = 45.0
@@ -35,7 +35,8 @@ def live(
 ) -> Live:
     settings = on.settings
     means = _means(on, recordings or StoredRecordings(on.works, on.objects, on.clock))
-    answering = Answering(on.works, on.clock, book, _models(settings))
+    timing = Timing(model_s=settings.openai_patience)
+    answering = Answering(on.works, on.clock, book, _models(settings), timing)
     edge = MediaEdge(means, answering, settings.media_slots)
     beating = Beating(on.system, means.house, edge, on.clock)
     warming = Warming(means.client, settings.openai_model)

@@ -14,6 +14,8 @@ class VoiceSettings(Settings):
     `media_public_url` (wss) is where they reach this very media process, which carries at most
     `media_slots` calls and, told to stop, lets them go on for `media_drain` seconds.
 
+    A model that is silent for `openai_patience` seconds is asked once more.
+
     `twilio_api_url` and `telnyx_api_url` are where carriers take commands.
     """
 
@@ -22,6 +24,7 @@ class VoiceSettings(Settings):
     openai_model: str
     openai_stt_model: str = "whisper-1"
     openai_temperature: float | None = None
+    openai_patience: float = Field(default=9, gt=0, le=60)
     openai_tts_model: str = "tts-1"
     openai_tts_voice: str = "alloy"
     voice_public_url: str

@@ -19,7 +19,7 @@ from contactflow.voice.media.carriers import AtCarrier
 from contactflow.voice.media.prompt import prompt, situation
 from contactflow.voice.numbers.repository import SqlPhoneNumbers
 from contactflow.voice.places.repository import Claim
-from contactflow.voice.session.agent import Ai, Models
+from contactflow.voice.session.agent import Ai, Models, Timing
 from contactflow.voice.session.phrases import Phrases
 from contactflow.voice.session.terms import Terms
 
@@ -57,10 +57,15 @@ class Answering:
     """Takes calls for this process."""
 
     def __init__(
-        self, works: Works, clock: Clock, book: Callable[[Work], PhraseBook], models: Models
+        self,
+        works: Works,
+        clock: Clock,
+        book: Callable[[Work], PhraseBook],
+        models: Models,
+        timing: Timing,
     ) -> None:
         self._works, self._clock, self._book = works, clock, book
-        self._models = models
+        self._models, self._timing = models, timing
 
     async def answer(self, claim: Claim) -> Answered | None:
         """None when there is nobody to answer, or nothing to answer with.
@@ -96,6 +101,7 @@ class Answering:
             Ai(models, told, situation(at), voice.locale),
             voice.phrases,
             recording=call.recording_policy,
+            timing=self._timing,
             handover_e164=human,
         )
 
