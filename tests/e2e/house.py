@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg
+
 from contactflow.events import topics
 from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.kafka import OwnBroker
@@ -121,6 +123,15 @@ class House:
     def kill(self, name: str) -> None:
         """As a crash does."""
         os.kill(self.processes[name].pid, signal.SIGKILL)
+
+
+async def rows(house: House, service: str, query: str, *values: object) -> int:
+    """What a table really holds, past every policy."""
+    database = await asyncpg.connect(house.database(service))
+    try:
+        return int(await database.fetchval(query, *values))
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ Each is applied only to the state that it was asked in, and may be taken again f
 asking twice changes nothing, and what is in the ledger twice is done once.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -150,7 +150,10 @@ class Checked:
     ) -> None:
         request.complete(at=at)
         role = await requests.legal_role()
-        receipt = sign(payload(request, role, self.terms), self.terms.key)
+        residue: Mapping[str, int] = {
+            name: sum(told.residue.values()) for name, told in self.told.items()
+        }
+        receipt = sign(payload(request, role, self.terms, residue), self.terms.key)
         of = {"workspace_id": request.workspace_id, "request_id": request.id}
         requests.add(StoredReceipt(**of, receipt=dict(receipt)))
         answer = answering(request, dossier, "completed")

@@ -54,8 +54,13 @@ class Completed(Protocol):
     def parts(self) -> Sequence[Part]: ...
 
 
-def payload(request: Completed, legal_role: LegalRole, terms: Terms) -> dict[str, Any]:
-    """Raises ValueError for one that is not completed."""
+def payload(
+    request: Completed, legal_role: LegalRole, terms: Terms, residue: Mapping[str, int]
+) -> dict[str, Any]:
+    """`residue` is what each participant counted when it was looked at again, in rows.
+
+    Raises ValueError for one that is not completed.
+    """
     if request.completed_at is None:
         raise ValueError("not completed")
     at = request.completed_at
@@ -66,7 +71,7 @@ def payload(request: Completed, legal_role: LegalRole, terms: Terms) -> dict[str
         "received_at": request.received_at.strftime(STAMP),
         "completed_at": at.strftime(STAMP),
         "legal_role": legal_role,
-        "participants": list(_participants(request.parts)),
+        "participants": list(_participants(request.parts, residue)),
         "backups_expire_on": _day(at, terms.backup_days),
         "subprocessors": [
             {"name": name, "expires_on": _day(at, days)}
@@ -76,7 +81,7 @@ def payload(request: Completed, legal_role: LegalRole, terms: Terms) -> dict[str
     }
 
 
-def _participants(parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
+def _participants(parts: Sequence[Part], residue: Mapping[str, int]) -> Iterator[dict[str, Any]]:
     for part in parts:
         if part.verified_at is None:
             raise ValueError(part.participant)
@@ -84,7 +89,7 @@ def _participants(parts: Sequence[Part]) -> Iterator[dict[str, Any]]:
             "name": part.participant,
             "deleted": {table: rows for table, rows in (part.deleted or {}).items() if rows},
             "verified_at": part.verified_at.strftime(STAMP),
-            "residue": 0,
+            "residue": residue[part.participant],
         }
 
 
