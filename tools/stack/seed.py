@@ -23,6 +23,7 @@ SCOPES = [
 NUMBERS = {"en": "+33199000001", "fr": "+33199000002"}  # kept free for stories, as COLLEAGUE
 COLLEAGUE = "+33199000009"
 PROMPTS = {"en": ENGLISH, "fr": FRENCH}
+GREETINGS = {"en": "Welcome to Café Miette.", "fr": "Bienvenue au Café Miette."}
 Step = Callable[["httpx.Client", dict[str, str]], dict[str, str]]
 PATIENCE = 60.0  # seconds for an event to reach another service
 VOICES = 180.0  # seconds for all that the agents say without a model to be spoken
@@ -123,7 +124,7 @@ def _carrier(api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
 def _number(language: str, api: "httpx.Client", demo: dict[str, str]) -> dict[str, str]:
     """A number with an agent who answers it in that language; voice has to hear of it first."""
     asked: dict[str, Any] = {"name": f"Telephone ({language})", "prompt": PROMPTS[language]}
-    asked |= {"languages": [language], "channels": ["voice"]}
+    asked |= {"languages": [language], "channels": ["voice"], "greeting": GREETINGS[language]}
     agent = _told(api.post("/v1/agents", json=asked, headers=_key(demo)))
     _told(api.post(f"/v1/agents/{agent['id']}/publish", headers=_key(demo)))
     wanted = {"e164": NUMBERS[language], "carrier_id": demo["carrier_id"], "agent_id": agent["id"]}

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contactflow.kernel import Locale
+from contactflow.runtime.agents import AgentVersion
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.session.phrases import Phrases
 from services.voice.tests.session.house import phrases
@@ -19,7 +20,7 @@ from services.voice.tests.session.house import phrases
 class Book(SqlPhrases):
     """Phrases of every agent, in tones that are as long as the words."""
 
-    async def of(self, agent_id: UUID, version: int, locale: Locale) -> Phrases | None:
+    async def of(self, agent: AgentVersion, locale: Locale) -> Phrases | None:
         return Phrases(locale, phrases().by_name)
 
 

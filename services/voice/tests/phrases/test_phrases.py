@@ -20,7 +20,7 @@ from contactflow.voice.phrases.rendering import Rendering
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.phrases.wordings import WORDINGS
-from services.voice.tests.switchboard import Switchboard
+from services.voice.tests.switchboard import QUIET, Switchboard
 
 PROMISED = text("SELECT arguments FROM jobs WHERE name = :name ORDER BY id")
 
@@ -58,13 +58,37 @@ async def test_every_phrase_is_made_once_in_every_language(
     assert sorted(ai.speech.spoken) == sorted(said)
     for locale, words in WORDINGS.items():
         async with works.begin(workspace_id) as work:
-            phrases = await SqlPhrases(work).of(agent_id, 1, locale)
+            agent = await SqlAgents(work).of(agent_id, 1)
+            assert agent
+            phrases = await SqlPhrases(work).of(agent, locale)
         assert phrases
         assert phrases["disclosure"].text == words["disclosure"]
         assert phrases["disclosure"].wording_id == f"disclosure/{locale}/1"
         assert len(phrases["disclosure"].pcm) == pytest.approx(
             2 * 8000 * 0.03 * len(words["disclosure"]), rel=0.01
         )
+
+
+async def test_a_greeting_is_spoken_in_words_of_the_agent_and_waited_for(
+    works: Works, ai: ScriptedAI, workspace_id: UUID
+) -> None:
+    ai.reset()
+    agent_id, words = new_id(), "Welcome to the bakery."
+    greets = bo(agent_id).model_copy(update={"greeting": words})
+    await works.run(workspace_id, lambda work: SqlAgents(work).keep(greets))
+    await works.run(workspace_id, lambda work: SqlPhrases(work).keep(agent_id, 1, QUIET))
+    before = await works.run(workspace_id, lambda work: SqlPhrases(work).voiced(agent_id))
+
+    await render(works, ai, Render(workspace_id=workspace_id, agent_id=agent_id, version=1))
+
+    async with works.begin(workspace_id) as work:
+        agent = await SqlPhrases(work).voiced(agent_id)
+        assert agent
+        phrases = await SqlPhrases(work).of(agent, "en")
+    assert before is None
+    assert ai.speech.spoken == [words]
+    assert phrases
+    assert phrases["greeting"].text == words
 
 
 async def test_an_endpoint_that_is_away_is_asked_again_later(

@@ -4,7 +4,9 @@ import numpy as np
 
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.voice import g711
-from services.voice.tests.session.house import House
+from contactflow.voice.session.phrases import Phrase, Phrases
+from services.voice.tests.session.house import House, a_house, phrases
+from services.voice.tests.session.voices import tone
 
 OPENING = "What are your opening hours?"
 PARKING = "Is there any parking near you?"
@@ -78,6 +80,25 @@ async def test_the_model_knows_its_prompt_before_the_first_question(
     assert [one["content"] for one in read.body["messages"]] == ["Be brief.", "It is Monday."]
     assert asked.body["messages"][:2] == read.body["messages"]
     assert asked.body["tools"] == read.body["tools"]
+
+
+async def test_a_greeting_comes_after_the_disclosure_and_before_the_question(
+    ai: ScriptedAI,
+) -> None:
+    greeting = Phrase("greeting", "Welcome to the bakery.", tone(0.5))
+    said = Phrases("en", {**phrases().by_name, "greeting": greeting})
+
+    async with a_house(ai, phrases=said) as house, house.call() as caller:
+        await caller.answered()
+        await caller.hears_silence()
+        await caller.hang_up()
+        await house.over(caller)
+
+    assert [text for _, text in house.kept[caller.sid].said()] == [
+        "You are talking to an AI.",
+        "Welcome to the bakery.",
+        "May we record? Press 1.",
+    ]
 
 
 async def test_both_sides_are_recorded_from_consent_on(house: House, ai: ScriptedAI) -> None:

@@ -32,7 +32,7 @@ class PhraseBook(Protocol):
     async def voiced(self, agent_id: UUID, /) -> AgentVersion | None:
         """The version that can answer."""
 
-    async def of(self, agent_id: UUID, version: int, locale: Locale, /) -> Phrases | None:
+    async def of(self, agent: AgentVersion, locale: Locale, /) -> Phrases | None:
         """None while it is not made yet."""
 
 
@@ -115,6 +115,6 @@ async def _at_carrier(work: Work, call: Call) -> AtCarrier:
 async def _voice(book: PhraseBook, agent: AgentVersion, former: Locale | None) -> _Voice | None:
     """In the caller's language, if the agent speaks it; else in one of its own."""
     for locale in sorted(agent.locales, key=lambda one: one != former):
-        if phrases := await book.of(agent.agent_id, agent.version, locale):
+        if phrases := await book.of(agent, locale):
             return _Voice(agent, locale, phrases)
     return None

@@ -51,8 +51,7 @@ async def _wanted(due: Render, work: Work) -> tuple[str | None, dict[str, str]]:
     agent = await SqlAgents(work).of(due.agent_id, due.version)
     if agent is None:
         raise UnavailableError
-    missing = await SqlPhrases(work).missing(due.agent_id, due.version, agent.locales)
-    return agent.voice, missing
+    return agent.voice, await SqlPhrases(work).missing(agent)
 
 
 async def _keep(work: Work, due: Render, audio: Mapping[str, bytes]) -> None:

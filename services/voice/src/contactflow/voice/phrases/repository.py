@@ -14,8 +14,8 @@ from contactflow.runtime.agents import AgentVersion
 from contactflow.voice import g711
 from contactflow.voice.phrases.model import RenderedPhrase
 from contactflow.voice.phrases.promises import RENDER, Render
-from contactflow.voice.phrases.wordings import WORDINGS, wording_id
-from contactflow.voice.session.phrases import Phrase, Phrases
+from contactflow.voice.phrases.wordings import GREETING, WORDINGS, wording_id
+from contactflow.voice.session.phrases import Name, Phrase, Phrases
 
 TABLE: Any = RenderedPhrase.__table__
 
@@ -26,15 +26,17 @@ class SqlPhrases:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def of(self, agent_id: UUID, version: int, locale: Locale) -> Phrases | None:
+    async def of(self, agent: AgentVersion, locale: Locale) -> Phrases | None:
         """All of them in that language, or None while one is missing."""
-        audio = await self._audio(agent_id, version)
+        audio = await self._audio(agent)
+        wanted = _wanted(agent, locale)
+        if not audio.keys() >= {said for said, _ in wanted.values()}:
+            return None
         made = {
             name: Phrase(said, words, g711.decode(audio[said]))
-            for name, words in WORDINGS[locale].items()
-            if (said := wording_id(name, locale)) in audio
+            for name, (said, words) in wanted.items()
         }
-        return Phrases(locale, made) if len(made) == len(WORDINGS[locale]) else None
+        return Phrases(locale, made)
 
     async def voiced(self, agent_id: UUID) -> AgentVersion | None:
         """The newest version that can speak its first language; None while there is none."""
@@ -52,20 +54,14 @@ class SqlPhrases:
             .order_by(AgentVersion.version)
         )
         rows = await self._work.session.execute(found)
-        return {one.agent_id: one for one, said in rows if {*said} >= _all_of(one.locales[0])}
+        return {one.agent_id: one for one, said in rows if _speaks(one, said)}
 
-    async def missing(
-        self, agent_id: UUID, version: int, locales: Iterable[Locale]
-    ) -> dict[str, str]:
+    async def missing(self, agent: AgentVersion) -> dict[str, str]:
         """By wording id, the words that are not rendered yet."""
-        found = await self._work.rows(select(TABLE.c.wording_id).where(_of(agent_id, version)))
+        found = await self._work.rows(select(TABLE.c.wording_id).where(_of(agent)))
         known = {*found.scalars()}
-        wanted = {
-            wording_id(name, locale): words
-            for locale in locales
-            for name, words in WORDINGS[locale].items()
-        }
-        return {said: words for said, words in wanted.items() if said not in known}
+        wanted = (_wanted(agent, locale).values() for locale in agent.locales)
+        return {said: words for some in wanted for said, words in some if said not in known}
 
     async def keep(self, agent_id: UUID, version: int, audio: Mapping[str, bytes]) -> None:
         """By wording id; what is there already is as good."""
@@ -78,13 +74,21 @@ class SqlPhrases:
         due = Render(workspace_id=self._work.workspace_id, agent_id=agent_id, version=version)
         await later(self._work, RENDER, due, key=f"{agent_id}/{version}")
 
-    async def _audio(self, agent_id: UUID, version: int) -> dict[str, bytes]:
-        what = select(TABLE.c.wording_id, TABLE.c.audio).where(_of(agent_id, version))
+    async def _audio(self, agent: AgentVersion) -> dict[str, bytes]:
+        what = select(TABLE.c.wording_id, TABLE.c.audio).where(_of(agent))
         return {row.wording_id: row.audio for row in await self._work.rows(what)}
 
 
-def _all_of(locale: Locale) -> set[str]:
-    return {wording_id(name, locale) for name in WORDINGS[locale]}
+def _wanted(agent: AgentVersion, locale: Locale) -> dict[Name, tuple[str, str]]:
+    """By name, the wording id and the words; a greeting is the same in all languages."""
+    ours: dict[Name, tuple[str, str]] = {
+        name: (wording_id(name, locale), words) for name, words in WORDINGS[locale].items()
+    }
+    return ours | ({"greeting": (GREETING, agent.greeting)} if agent.greeting else {})
+
+
+def _speaks(agent: AgentVersion, said: Iterable[str]) -> bool:
+    return {*said} >= {one for one, _ in _wanted(agent, agent.locales[0]).values()}
 
 
 def _same_version(known: Any) -> Any:
@@ -92,5 +96,5 @@ def _same_version(known: Any) -> Any:
     return same & (AgentVersion.version == known.c.version)
 
 
-def _of(agent_id: UUID, version: int) -> Any:
-    return (TABLE.c.agent_id == agent_id) & (TABLE.c.version == version)
+def _of(agent: AgentVersion) -> Any:
+    return (TABLE.c.agent_id == agent.agent_id) & (TABLE.c.version == agent.version)

@@ -35,6 +35,10 @@ WORDINGS: Final[Mapping[Locale, Mapping[Name, str]]] = {
 }
 
 
+GREETING: Final = "greeting"
+"""The wording id of what a version of an agent says in words of its own."""
+
+
 def wording_id(name: Name, locale: Locale) -> str:
     """`disclosure/fr/1`."""
     return f"{name}/{locale}/{EDITION}"

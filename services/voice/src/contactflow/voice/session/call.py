@@ -137,6 +137,8 @@ class Call:
         self._silence.alive()
 
     async def _speak(self) -> None:
+        if "greeting" in self._terms.phrases:
+            self.say("greeting")
         if self._terms.recording == "consent":
             self._ask_consent()
         try:
@@ -145,7 +147,7 @@ class Call:
             self.end("line")
 
     def _ask_consent(self) -> None:
-        """Second on the line: whoever agrees knows by then whom they speak with."""
+        """After the disclosure: whoever agrees knows by then whom they speak with."""
         self.say("consent").began.add_done_callback(lambda _: self._asked())
 
     def _asked(self) -> None:

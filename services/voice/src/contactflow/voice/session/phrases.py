@@ -8,6 +8,7 @@ from contactflow.kernel import Locale
 
 Name = Literal[
     "disclosure",
+    "greeting",
     "consent",
     "thanks",
     "one_moment",
@@ -29,10 +30,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """All phrases of one language."""
+    """All phrases of one language; of them only the greeting may be missing."""
 
     locale: Locale
     by_name: Mapping[Name, Phrase]
 
     def __getitem__(self, name: Name) -> Phrase:
         return self.by_name[name]
+
+    def __contains__(self, name: Name) -> bool:
+        return name in self.by_name
