@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from contactflow.erasure.receipts.__main__ import main
 from contactflow.events.emails import EmailFailed
@@ -278,3 +278,45 @@ async def test_the_keyboard_opens_a_request_and_comes_back(officer: Officer) -> 
     await officer.page.keyboard.press("Enter")
 
     await expect(row).to_be_focused()
+
+
+async def test_the_keyboard_alone_leads_to_the_receipt(officer: Officer, known: World) -> None:
+    page = officer.page
+    request = await officer.ask(**LETTER)
+    await officer.is_at_work()
+    await tab_to(officer, page.locator(f'#requests a[href="#{request["id"]}"]'))
+    await page.keyboard.press("Enter")
+    await page.locator("#request").wait_for()
+    await tab_to(officer, page.get_by_label("How do you know?"))
+    await page.keyboard.type("She called from her number.")
+    await tab_to(officer, page.get_by_role("button", name="Identity is verified"))
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Asking every service")).to_be_visible()
+    await known.work()
+
+    match = page.get_by_label("Somebody in Chat who gave the same e-mail address")
+    await tab_to(officer, match)
+    await page.keyboard.press("Space")
+    await tab_to(officer, page.get_by_role("button", name="Approve the erasure…"))
+    await page.keyboard.press("Enter")
+    await tab_to(officer, page.get_by_role("button", name="Erase for good"))
+    await page.keyboard.press("Space")
+    await sees(officer, chat="erasing")
+    await known.settle()
+
+    await sees(officer, gateway="nothing left", chat="nothing left", crm="nothing left")
+    assert not known.participants["chat"].held
+    await tab_to(officer, page.get_by_role("button", name="Download the receipt"))
+    async with page.expect_download() as downloading:
+        await page.keyboard.press("Enter")
+    assert (await downloading.value).suggested_filename == f"receipt-{request['id']}.json"
+
+
+async def tab_to(officer: Officer, wanted: Locator) -> None:
+    """From wherever the focus is, as far as it takes."""
+    await wanted.wait_for()
+    for _ in range(60):
+        if await wanted.evaluate("one => one === document.activeElement"):
+            return
+        await officer.page.keyboard.press("Tab")
+    raise AssertionError(wanted)
