@@ -1,19 +1,23 @@
 """Webhooks over HTTP, on real PostgreSQL: repeated, late, in any order, forged."""
 
 import logging
+from functools import partial
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import text
 
-from contactflow.kernel import encode, new_id
+from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work
 from services.voice.tests.players import CALLER, Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
 
 CALLS = text("SELECT status, subject_id, ended_by, is_live FROM calls ORDER BY id")
 CALLS_BY_ID = text("SELECT id FROM calls ORDER BY id")
+FORGET_THANKS = text("DELETE FROM phrases WHERE wording_id = 'thanks/en/1'")
+FORGET_JOBS = text("DELETE FROM jobs WHERE name = 'voice.phrases.render'")
+RENDERINGS = text("SELECT arguments FROM jobs WHERE name = 'voice.phrases.render'")
 ANSWERS = text("SELECT id FROM jobs WHERE name = 'voice.telnyx.answer'")
 
 
@@ -75,6 +79,19 @@ async def test_when_every_place_is_taken_the_carrier_says_so(
 
     assert ["<Stream " in one.text for one in answers] == [True, True, False]
     assert "All our lines are busy" in answers[2].text
+
+
+async def test_an_agent_that_lacks_a_phrase_has_it_made(
+    twilio: Twilio, switchboard: Switchboard
+) -> None:
+    for forget in (FORGET_THANKS, FORGET_JOBS):
+        await switchboard.works.run(switchboard.workspace_id, partial(Work.rows, statement=forget))
+
+    answer = await twilio.voice()
+
+    assert "<Stream " not in answer.text
+    [promised] = await rows(switchboard, RENDERINGS)
+    assert promised.arguments["agent_id"] == str(decode("agt", switchboard.agent))
 
 
 async def test_one_caller_is_one_person_and_who_withholds_is_nobody_known(

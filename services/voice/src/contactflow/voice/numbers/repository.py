@@ -51,8 +51,7 @@ class SqlPhoneNumbers:
         self._work.session.add(number)
 
     async def render_phrases(self, agent_id: UUID) -> None:
-        if agent := await self.agents.newest(agent_id):
-            await self.phrases.render_later(agent_id, agent.version)
+        await self.phrases.make(agent_id)
 
     async def remove(self, number: PhoneNumber) -> None:
         await self._work.session.delete(number)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contactflow.kernel import Locale
 from contactflow.messaging import later
 from contactflow.persistence import Work
-from contactflow.runtime.agents import AgentVersion
+from contactflow.runtime.agents import AgentVersion, SqlAgents
 from contactflow.voice import g711
 from contactflow.voice.phrases.model import RenderedPhrase
 from contactflow.voice.phrases.promises import RENDER, Render
@@ -69,6 +69,11 @@ class SqlPhrases:
         rows = [{**whose, "wording_id": said, "audio": heard} for said, heard in audio.items()]
         if rows:
             await self._work.rows(insert(TABLE).on_conflict_do_nothing(), rows)
+
+    async def make(self, agent_id: UUID) -> None:
+        """Of the newest version, sooner or later, what is missing."""
+        if agent := await SqlAgents(self._work).newest(agent_id):
+            await self.render_later(agent_id, agent.version)
 
     async def render_later(self, agent_id: UUID, version: int) -> None:
         due = Render(workspace_id=self._work.workspace_id, agent_id=agent_id, version=version)

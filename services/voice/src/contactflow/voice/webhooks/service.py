@@ -18,6 +18,8 @@ Reason = Literal["unknown_number", "unknown_event"]
 
 class Phrases(Protocol):
     async def voiced(self, agent_id: UUID, /) -> AgentVersion | None: ...
+    async def make(self, agent_id: UUID, /) -> None:
+        """Have those made that are missing."""
 
 
 class Numbers(Protocol):
@@ -67,8 +69,12 @@ async def hear(
 
 
 async def admit(call: Call, phrases: Phrases, places: Places, *, at: datetime) -> Admission | None:
-    """A place with an agent who can say at once that it is an AI; else None."""
+    """A place with an agent who can say at once that it is an AI; else None.
+
+    Who cannot, may have been able to: with new wordings of ours there is more to say.
+    """
     if await phrases.voiced(call.agent_id) is None:
+        await phrases.make(call.agent_id)
         return None
     return await places.admit(call.id, at=at)
 
