@@ -28,8 +28,18 @@ async def test_a_call_is_shown_as_the_api_says(switchboard: Switchboard) -> None
         "locale": "en",
         "at": "2026-11-21T12:00:00.120000Z",
         "wording_id": "disclosure.en.1",
+        "confirmed": True,
     }
-    assert shown["recording"] == {"policy": "consent", "consent": "granted", "available": True}
+    agreed = shown["recording"]
+    assert agreed.pop("consent_at").startswith("2026-11-21T12:00:0")
+    assert agreed == {
+        "policy": "consent",
+        "consent": "granted",
+        "consent_by": "key",
+        "wording_id": "consent/en/1",
+        "available": True,
+    }
+    assert shown["minor_reported_at"] is None
     assert shown["latency"] == {"turns": 1, "p50_ms": 4, "p95_ms": 5}
     assert shown["missing"] == []
 

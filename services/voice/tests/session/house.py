@@ -37,6 +37,7 @@ from services.voice.tests.session.voices import tone
 WORDS: dict[Name, str] = {
     "disclosure": "You are talking to an AI.",
     "consent": "May we record? Press 1.",
+    "recorded": "This call is recorded.",
     "thanks": "Thank you.",
     "one_moment": "One moment please.",
     "say_again": "Could you say that again?",

@@ -101,6 +101,38 @@ async def test_a_greeting_comes_after_the_disclosure_and_before_the_question(
     ]
 
 
+async def test_where_all_calls_are_recorded_they_are_once_the_caller_knows(ai: ScriptedAI) -> None:
+    async with a_house(ai, recording="on") as house, house.call() as caller:
+        await caller.answered()
+        await caller.hears_silence()
+        await caller.hang_up()
+        record = await house.over(caller)
+
+    kept = house.kept[caller.sid]
+    last = max(kept.turns, key=lambda turn: turn.seq)
+    assert last.text == "This call is recorded."
+    agreed_ms = record.consent.at_ms or 0
+    assert record.consent.by == "policy"
+    assert record.consent.wording_id == "recorded/en/1"
+    assert agreed_ms >= last.ended_ms - 100
+    assert 0 < record.recorded_s <= (record.lasted_ms - agreed_ms) / 1000 + 0.1
+
+
+async def test_a_spoken_consent_is_in_the_transcript(house: House, ai: ScriptedAI) -> None:
+    ai.speech.hears("Yes, you may.")
+
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hears_silence()
+        await caller.hang_up()
+    record = await house.over(caller)
+
+    assert record.consent[:2] == ("granted", "voice")
+    assert ("caller", "Yes, you may.") in house.kept[caller.sid].said()
+    assert not ai.requests
+
+
 async def test_both_sides_are_recorded_from_consent_on(house: House, ai: ScriptedAI) -> None:
     ai.speech.hears(OPENING)
 

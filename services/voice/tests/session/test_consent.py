@@ -5,6 +5,8 @@ import pytest
 from contactflow.kernel import Locale
 from contactflow.voice.session.consent import Agreed, Consent, Policy
 
+WORDS = "consent/en/1"
+
 
 def consent(policy: Policy = "consent", locale: Locale = "en") -> tuple[Consent, list[int]]:
     """One, and what grew when it was granted."""
@@ -12,11 +14,20 @@ def consent(policy: Policy = "consent", locale: Locale = "en") -> tuple[Consent,
     return Consent(policy, locale, lambda: granted.append(1)), granted
 
 
-@pytest.mark.parametrize(("policy", "count"), [("on", 1), ("off", 0), ("consent", 0)])
-def test_only_the_policy_on_needs_no_answer(policy: Policy, count: int) -> None:
+@pytest.mark.parametrize("policy", ["on", "off", "consent"])
+def test_nothing_is_granted_before_the_caller_was_told(policy: Policy) -> None:
     _, granted = consent(policy)
 
-    assert len(granted) == count
+    assert not granted
+
+
+def test_where_all_calls_are_recorded_the_caller_was_told_so_before() -> None:
+    told, granted = consent("on")
+
+    told.announce("recorded/en/1", at_ms=4000)
+
+    assert told.evidence == Agreed("granted", "policy", 4000, "recorded/en/1")
+    assert granted == [1]
 
 
 @pytest.mark.parametrize(
@@ -37,21 +48,30 @@ def test_only_the_policy_on_needs_no_answer(policy: Policy, count: int) -> None:
 )
 def test_a_spoken_yes_grants(locale: Locale, words: str) -> None:
     asked, granted = consent(locale=locale)
-    asked.ask(at_ms=10)
+    asked.ask(WORDS, at_ms=10)
 
-    assert asked.said(words, at_ms=20)
-    assert asked.evidence == Agreed("granted", "voice", 20)
+    assert asked.said(words, began_ms=2000, at_ms=20)
+    assert asked.evidence == Agreed("granted", "voice", 20, WORDS)
     assert granted == [1]
 
 
-def test_who_presses_before_they_are_asked_has_answered() -> None:
+def test_a_key_before_the_question_is_no_answer_to_it() -> None:
     asked, granted = consent()
 
-    asked.pressed("1", at_ms=5)
-    asked.ask(at_ms=10)
+    assert not asked.pressed("1", at_ms=5)
+    asked.ask(WORDS, at_ms=10)
 
-    assert asked.evidence == Agreed("granted", "key", 5)
-    assert granted == [1]
+    assert asked.evidence == Agreed("declined", "silence", 10, WORDS)
+    assert not granted
+    assert asked.pressed("1", at_ms=20)
+
+
+def test_who_keys_a_number_has_not_agreed() -> None:
+    asked, granted = consent()
+    asked.ask(WORDS, at_ms=10)
+
+    assert not any(asked.pressed(digit, at_ms=20) for digit in "4111111111111111")
+    assert not granted
 
 
 @pytest.mark.parametrize(
@@ -67,47 +87,51 @@ def test_who_presses_before_they_are_asked_has_answered() -> None:
 )
 def test_a_spoken_no_declines(locale: Locale, words: str) -> None:
     asked, granted = consent(locale=locale)
-    asked.ask(at_ms=10)
+    asked.ask(WORDS, at_ms=10)
 
-    assert asked.said(words, at_ms=20)
-    assert asked.evidence == Agreed("declined", "voice", 20)
+    assert asked.said(words, began_ms=2000, at_ms=20)
+    assert asked.evidence == Agreed("declined", "voice", 20, WORDS)
     assert not granted
 
 
 @pytest.mark.parametrize("words", ["Yes I have a question", "What?", "Oui", "", "Yesterday"])
 def test_whatever_is_no_yes_is_a_no_and_goes_on_to_the_model(words: str) -> None:
     asked, granted = consent()
-    asked.ask(at_ms=10)
+    asked.ask(WORDS, at_ms=10)
 
-    assert not asked.said(words, at_ms=20)
-    assert asked.evidence == Agreed("declined", "silence", 10)
+    assert not asked.said(words, began_ms=2000, at_ms=20)
+    assert asked.evidence == Agreed("declined", "silence", 10, WORDS)
     assert not granted
 
 
 def test_a_yes_to_another_question_is_none_to_ours() -> None:
     asked, granted = consent()
-    asked.ask(at_ms=10)
-    asked.said("When do you open?", at_ms=20)
+    asked.ask(WORDS, at_ms=10)
+    asked.said("When do you open?", began_ms=2000, at_ms=20)
 
-    assert not asked.said("Yes.", at_ms=30)
+    assert not asked.said("Yes.", began_ms=3000, at_ms=30)
     assert not granted
 
 
-def test_a_yes_before_the_question_is_none() -> None:
+@pytest.mark.parametrize("began_ms", [5, 10, 1_000])
+def test_a_yes_that_was_on_its_way_is_none_and_the_next_one_is(began_ms: int) -> None:
     asked, granted = consent()
+    asked.ask(WORDS, at_ms=10)
 
-    assert not asked.said("Yes.", at_ms=5)
+    assert not asked.said("Okay.", began_ms=began_ms, at_ms=1_500)
     assert not granted
+    assert asked.said("Yes.", began_ms=2_000, at_ms=3_000)
+    assert granted == [1]
 
 
-def test_a_key_says_so_at_any_time_and_once() -> None:
+def test_the_first_key_says_so_later_too_and_once() -> None:
     asked, granted = consent()
-    asked.ask(at_ms=10)
-    asked.said("When do you open?", at_ms=20)
+    asked.ask(WORDS, at_ms=10)
+    asked.said("When do you open?", began_ms=2000, at_ms=20)
 
     assert asked.pressed("1", at_ms=30)
     assert not asked.pressed("2", at_ms=40)
-    assert asked.evidence == Agreed("granted", "key", 30)
+    assert asked.evidence == Agreed("granted", "key", 30, WORDS)
     assert granted == [1]
 
 

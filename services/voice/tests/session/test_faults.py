@@ -303,6 +303,8 @@ async def test_a_card_number_reaches_neither_the_model_nor_the_record(
     kept = f"{[one.body for one in ai.requests]} {house.kept[caller.sid].turns} {record}"
     assert "[card number]" in kept
     assert "1111" not in kept
+    assert record.consent.answer == "declined"
+    assert not house.kept[caller.sid].stereo
 
 
 async def test_a_card_number_over_two_turns_is_gone_from_both(house: House, ai: ScriptedAI) -> None:

@@ -32,6 +32,7 @@ class Evidence:
     consent: Consent = "not_asked"
     consent_by: ConsentBy | None = None
     consent_at_ms: int | None = None
+    consent_wording_id: str | None = None
     minor_at_ms: int | None = None
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from contactflow.events.calls import Direction, EndedBy, Intent
 from contactflow.kernel import Locale
 from contactflow.voice.calls.contents import FollowUpKind, Speaker
-from contactflow.voice.calls.evidence import Consent, Missing
+from contactflow.voice.calls.evidence import Consent, ConsentBy, Missing
 from contactflow.voice.calls.model import Status
 from contactflow.voice.numbers.model import Recording
 from contactflow.web import Listed, Shape, public_id
@@ -28,16 +28,25 @@ class AgentRef(Shape):
 
 
 class DisclosureOut(Shape):
-    """`at`: when it began; `wording_id` says which words they were."""
+    """`at`: when it began; `wording_id` says which words they were.
+
+    `confirmed`: the carrier reported that it was played to the end.
+    """
 
     locale: Locale
     at: datetime
-    wording_id: Annotated[str, Field(examples=["disclosure.en.1"])]
+    wording_id: Annotated[str, Field(examples=["disclosure/en/1"])]
+    confirmed: bool
 
 
 class RecordingOut(Shape):
+    """`consent_by` and `consent_at`: how and when it was answered, to the words `wording_id`."""
+
     policy: Recording
     consent: Consent
+    consent_by: ConsentBy | None
+    consent_at: datetime | None
+    wording_id: Annotated[str | None, Field(examples=["consent/en/1"])]
     available: bool
 
 
@@ -66,6 +75,10 @@ class CallOut(Shape, Listed):
     disclosure: DisclosureOut | None
     recording: RecordingOut
     latency: LatencyOut
+    minor_reported_at: datetime | None = Field(
+        description="When the agent noted that the caller seems to be a child; nothing is recorded "
+        "from then on."
+    )
     missing: tuple[Missing, ...]
 
 
@@ -137,6 +150,7 @@ def shown(row: Any) -> dict[str, Any]:
         "locale": row.disclosure_locale,
         "at": offset(row, row.disclosure_at_ms),
         "wording_id": row.disclosure_wording_id,
+        "confirmed": bool(row.disclosure_confirmed),
     }
     same = ("id", "direction", "status", "contact_id", "started_at", "answered_at", "ended_at")
     return {
@@ -148,6 +162,7 @@ def shown(row: Any) -> dict[str, Any]:
         "disclosure": told or None,
         "recording": _recording(row),
         "latency": _latency(row),
+        "minor_reported_at": _when(row, row.minor_at_ms),
     }
 
 
@@ -167,7 +182,18 @@ def offset(row: Any, ms: int | None) -> datetime:
 
 def _recording(row: Any) -> Mapping[str, Any]:
     available = row.has_recording and row.ended_at is not None
-    return {"policy": row.recording_policy, "consent": row.consent, "available": available}
+    return {
+        "policy": row.recording_policy,
+        "consent": row.consent,
+        "consent_by": row.consent_by,
+        "consent_at": _when(row, row.consent_at_ms),
+        "wording_id": row.consent_wording_id,
+        "available": available,
+    }
+
+
+def _when(row: Any, ms: int | None) -> datetime | None:
+    return None if ms is None else offset(row, ms)
 
 
 def _latency(row: Any) -> Mapping[str, Any]:

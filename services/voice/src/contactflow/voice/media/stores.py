@@ -71,7 +71,7 @@ class Stores:
 def evidence(proof: Proof) -> Evidence:
     agreed = proof.consent
     told = _disclosure(proof.disclosed) if proof.disclosed else None
-    return Evidence(told, agreed.answer, agreed.by, agreed.at_ms, proof.minor_at_ms)
+    return Evidence(told, *agreed, proof.minor_at_ms)
 
 
 def _disclosure(said: Disclosed) -> Disclosure:

@@ -12,6 +12,7 @@ WORDINGS: Final[Mapping[Locale, Mapping[Name, str]]] = {
         "disclosure": "Hello. You are speaking with an AI assistant, not with a person.",
         "consent": "May we record this call, to improve our service? Say yes or press 1. "
         "Say no or press 2, and we help you all the same.",
+        "recorded": "This call is recorded, to improve our service.",
         "thanks": "Thank you.",
         "one_moment": "One moment, please.",
         "say_again": "I am sorry, I did not catch that. Could you say it again?",
@@ -24,6 +25,7 @@ WORDINGS: Final[Mapping[Locale, Mapping[Name, str]]] = {
         "et non avec une personne.",
         "consent": "Pouvons-nous enregistrer cet appel, pour améliorer notre service ? "
         "Dites oui ou tapez 1. Dites non ou tapez 2, et nous vous aiderons tout autant.",
+        "recorded": "Cet appel est enregistré, pour améliorer notre service.",
         "thanks": "Merci.",
         "one_moment": "Un instant, s’il vous plaît.",
         "say_again": "Excusez-moi, je n’ai pas compris. Pouvez-vous répéter ?",

@@ -94,7 +94,7 @@ class Receptionist(Agent):
         new_message.content = [words]
         if goes_on(words):
             _forget_beginning(turns)
-        if self._desk.heard(words):
+        if self._desk.heard(new_message):
             raise StopResponse
 
 

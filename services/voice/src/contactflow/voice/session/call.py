@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from livekit.agents import AgentSession, CloseEvent, CloseReason
+from livekit.agents.llm import ChatMessage
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from contactflow.voice.session.agent import Receptionist, agent_session, language_model
@@ -16,7 +17,7 @@ from contactflow.voice.session.desk import CallDesk
 from contactflow.voice.session.disclosure import Disclosed, disclose
 from contactflow.voice.session.evidence import Proof
 from contactflow.voice.session.keeper import Keeper
-from contactflow.voice.session.line import Line, Utterance
+from contactflow.voice.session.line import Line, Playback, Utterance
 from contactflow.voice.session.livekit_io import Hearing, Speaking
 from contactflow.voice.session.moods import Moods
 from contactflow.voice.session.patience import Patience, deadline
@@ -82,6 +83,10 @@ class Call:
         utterance.done.add_done_callback(lambda _: self._said(phrase.text, utterance))
         return utterance
 
+    def write_down(self, answer: ChatMessage) -> None:
+        """What the caller said is in the transcript, too, if the model does not get it."""
+        self._transcript.heard(answer)
+
     def note(self) -> None:
         """Keep what is proved by now; the record will have it, too, if there is one."""
         consent, minor_at_ms = self._consent.evidence, self._desk.minor_at_ms
@@ -140,18 +145,23 @@ class Call:
         if "greeting" in self._terms.phrases:
             self.say("greeting")
         if self._terms.recording == "consent":
-            self._ask_consent()
+            self.say("consent").began.add_done_callback(lambda _: self._asked())
+        elif self._terms.recording == "on":
+            self.say("recorded").done.add_done_callback(self._announced)
         try:
             await self._line.run()
         except LineDroppedError:
             self.end("line")
 
-    def _ask_consent(self) -> None:
-        """After the disclosure: whoever agrees knows by then whom they speak with."""
-        self.say("consent").began.add_done_callback(lambda _: self._asked())
-
     def _asked(self) -> None:
-        self._consent.ask(at_ms=self.offset_ms)
+        """After the disclosure: whoever agrees knows by then whom they speak with."""
+        self._consent.ask(self._terms.phrases["consent"].wording_id, at_ms=self.offset_ms)
+        self.note()
+
+    def _announced(self, told: asyncio.Future[Playback]) -> None:
+        if told.cancelled() or told.result().interrupted:
+            return
+        self._consent.announce(self._terms.phrases["recorded"].wording_id, at_ms=self.offset_ms)
         self.note()
 
     async def _listen(self) -> None:

@@ -28,12 +28,18 @@ NO: Final[Mapping[Locale, str]] = {
 POLITE: Final = r"please|thanks|thank you|sir|madam|s['’]il vous pla[îi]t|merci|monsieur|madame"
 
 
+UNDERSTOOD_MS: Final = 1_000
+"""Whatever is said before that much of the question was heard is an answer to something else."""
+KEYS: Final[Mapping[str, Answer]] = {"1": "granted", "2": "declined"}
+
+
 class Agreed(NamedTuple):
-    """Evidence: what was answered, how, and when on the call."""
+    """Evidence: what was answered, how, when on the call, and to which words."""
 
     answer: Answer = "not_asked"
     by: By | None = None
     at_ms: int | None = None
+    wording_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -44,35 +50,44 @@ class Consent:
     locale: Locale
     granted: Callable[[], None]
     evidence: Agreed = field(default_factory=Agreed)
-    _listens: bool = False
+    _asked_ms: int | None = None
+    _has_keyed: bool = False
+    _has_spoken: bool = False
 
-    def __post_init__(self) -> None:
-        if self.policy == "on":
-            self._answer("granted", "policy", 0)
+    def announce(self, wording_id: str, *, at_ms: int) -> None:
+        """The caller was told that every call here is recorded, whole."""
+        self.evidence = Agreed(wording_id=wording_id)
+        self._answer("granted", "policy", at_ms)
 
-    def ask(self, *, at_ms: int) -> None:
-        """The question is put: whatever is no yes is a no from here on, unless it was answered."""
-        if self._is_said:
-            return
-        self._listens = True
+    def ask(self, wording_id: str, *, at_ms: int) -> None:
+        """The question begins: whatever is no yes is a no from here on."""
+        self._asked_ms = at_ms
+        self.evidence = Agreed(wording_id=wording_id)
         self._answer("declined", "silence", at_ms)
 
     def pressed(self, digit: str, *, at_ms: int) -> bool:
-        """Whether the key was an answer. A key says so at any time, once."""
-        answers: Mapping[str, Answer] = {"1": "granted", "2": "declined"}
-        if self.policy != "consent" or self._is_said or digit not in answers:
-            return False
-        self._answer(answers[digit], "key", at_ms)
-        return True
+        """Whether the key was an answer.
 
-    def said(self, words: str, *, at_ms: int) -> bool:
+        Only the first one after the question is: whoever keys a number does not answer with it.
+        """
+        if self._asked_ms is None or self._has_keyed or self._is_said:
+            return False
+        self._has_keyed = True
+        if digit in KEYS:
+            self._answer(KEYS[digit], "key", at_ms)
+        return self._is_said
+
+    def said(self, words: str, *, began_ms: int, at_ms: int) -> bool:
         """Whether the words were an answer, and nothing else.
 
-        Only the first words after the question are: a later yes is one to something else.
+        Only the first words after the question are: a later yes is one to something else, as is
+        one that was on its way when the question began.
         """
-        if not self._listens or self._is_said:
+        if self._asked_ms is None or began_ms < self._asked_ms + UNDERSTOOD_MS:
             return False
-        self._listens = False
+        if self._has_spoken or self._is_said:
+            return False
+        self._has_spoken = True
         if _is_only(YES[self.locale], words):
             self._answer("granted", "voice", at_ms)
         elif _is_only(NO[self.locale], words):
@@ -84,7 +99,7 @@ class Consent:
         return self.evidence.by in {"key", "voice"}
 
     def _answer(self, answer: Answer, by: By, at_ms: int) -> None:
-        self.evidence = Agreed(answer, by, at_ms)
+        self.evidence = self.evidence._replace(answer=answer, by=by, at_ms=at_ms)
         if answer == "granted":
             self.granted()
 

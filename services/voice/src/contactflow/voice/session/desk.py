@@ -4,12 +4,15 @@ from collections.abc import Awaitable
 from datetime import datetime
 from typing import Final, Protocol
 
+from livekit.agents.llm import ChatMessage
+
 from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import Consent
 from contactflow.voice.session.phrases import Name
 from contactflow.voice.session.ports import Right
 from contactflow.voice.session.recorder import Recorder
 from contactflow.voice.session.terms import Around, EndedBy, Terms
+from contactflow.voice.session.transcript import span
 
 OFFICE_S: Final = 3.0
 """How long the caller waits for a tool; the model then says that it did not work."""
@@ -25,6 +28,10 @@ class Host(Protocol):
 
     def say(self, name: Name) -> object:
         """Queue a phrase."""
+        ...
+
+    def write_down(self, answer: ChatMessage) -> None:
+        """Have it in the transcript."""
         ...
 
     def note(self) -> None:
@@ -52,8 +59,13 @@ class CallDesk:
     def has_human(self) -> bool:
         return self._terms.handover_e164 is not None
 
-    def heard(self, words: str) -> bool:
-        return self._thanked(self._consent.said(words, at_ms=self._host.offset_ms))
+    def heard(self, message: ChatMessage) -> bool:
+        here = self._host.offset_ms
+        began_ms, _ = span(message, here)
+        words = message.text_content or ""
+        if answered := self._consent.said(words, began_ms=began_ms, at_ms=here):
+            self._host.write_down(message)
+        return self._thanked(answered)
 
     def pressed(self, digit: str) -> None:
         self._thanked(self._consent.pressed(digit, at_ms=self._host.offset_ms))

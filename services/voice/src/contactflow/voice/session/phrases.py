@@ -10,6 +10,7 @@ Name = Literal[
     "disclosure",
     "greeting",
     "consent",
+    "recorded",
     "thanks",
     "one_moment",
     "say_again",

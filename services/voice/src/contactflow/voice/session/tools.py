@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from livekit.agents import function_tool
+from livekit.agents.llm import ChatMessage
 
 from contactflow.voice.session.ports import Right
 
@@ -14,8 +15,8 @@ NOT_NOW = "This did not work. Say so, and offer to take a message."
 class Desk(Protocol):
     """What the agent may do to its own call. What cannot be done now is False, or None."""
 
-    def heard(self, words: str) -> bool:
-        """Whether these words were an answer to the call, and no question to the model."""
+    def heard(self, message: ChatMessage) -> bool:
+        """Whether it was an answer to the call, and no question to the model."""
         ...
 
     @property

@@ -33,6 +33,11 @@ class Transcript:
         """A phrase that no model made."""
         self._keep("agent", text, (began_ms, began_ms + played_ms), cut=interrupted)
 
+    def heard(self, message: ChatMessage) -> None:
+        """A turn of the caller."""
+        self._caller = message.metrics
+        self._keep("caller", message.text_content or "", span(message, self._offset_ms()))
+
     async def run(self) -> None:
         await self._kept.run()
 
@@ -46,11 +51,11 @@ class Transcript:
         if not isinstance(item, ChatMessage) or not item.text_content:
             return
         if item.role == "user":
-            self._caller = item.metrics
-            self._keep("caller", item.text_content, self._span(item))
+            self.heard(item)
         elif item.role == "assistant":
             cut, latency = item.interrupted, split(self._caller, item.metrics)
-            self._keep("agent", item.text_content, self._span(item), cut=cut, latency=latency)
+            here = span(item, self._offset_ms())
+            self._keep("agent", item.text_content, here, cut=cut, latency=latency)
             self._caller = MetricsReport()
 
     def _keep(
@@ -83,14 +88,15 @@ class Transcript:
             self._kept.keep(held)
         self._held = []
 
-    def _span(self, item: ChatMessage) -> tuple[int, int]:
-        """LiveKit says wall-clock times; the record says offsets in the call."""
-        now, here = time.time(), self._offset_ms()
-        began = item.metrics.get("started_speaking_at", now)
-        ended = item.metrics.get("stopped_speaking_at", now)
-        offsets = (here - round((now - at) * 1000) for at in (began, max(began, ended)))
-        first, last = (max(0, at) for at in offsets)
-        return first, last
+
+def span(message: ChatMessage, offset_ms: int) -> tuple[int, int]:
+    """When it was said. LiveKit says wall-clock times; the record says offsets in the call."""
+    now = time.time()
+    began = message.metrics.get("started_speaking_at", now)
+    ended = message.metrics.get("stopped_speaking_at", now)
+    offsets = (offset_ms - round((now - at) * 1000) for at in (began, max(began, ended)))
+    first, last = (max(0, at) for at in offsets)
+    return first, last
 
 
 def split(caller: MetricsReport, agent: MetricsReport) -> Latency:
