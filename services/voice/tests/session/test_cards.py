@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactflow.voice.session.cards import Cards, forget, goes_on, is_open, mend
+from contactflow.voice.session.cards import Cards
 
 WORDS = "four " + "one " * 15
 PAIRS = "quarante et un " + "onze " * 7
@@ -47,53 +47,96 @@ def test_what_people_say_with_numbers_stays(heard: str) -> None:
     assert Cards().redact(heard) == heard
 
 
-def test_one_that_is_dictated_in_two_turns_is_never_whole() -> None:
-    cards = Cards()
-
-    heard = [cards.redact(said) for said in ("It is 4111 1111", "1111 1111. Thanks", "1111 1111")]
-
-    assert heard == ["It is 4111 1111", "[card number]. Thanks", "1111 1111"]
-
-
-def test_what_came_before_it_can_be_told_and_forgotten() -> None:
-    cards = Cards()
-
-    first, last = [cards.redact(said) for said in ("It is 4111 1111 1111,", "um, 1111 okay?")]
-
-    assert (is_open(first), goes_on(last)) == (True, True)
-    assert forget(first) == "It is [card number],"
-
-
-@pytest.mark.parametrize("said", ["A table for 4", "4111 1111 is my number", "Yes."])
-def test_what_does_not_end_in_a_group_of_digits_is_not_open(said: str) -> None:
-    assert not is_open(said)
-
-
-@pytest.mark.parametrize("said", ["It is [card number]", "Yes.", "1111"])
-def test_what_does_not_begin_with_a_card_number_goes_not_on(said: str) -> None:
-    assert not goes_on(said)
+CALLED_TWICE = "415 867 5309, 415 867 5309"
 
 
 @pytest.mark.parametrize(
-    ("pieces", "kept"),
+    "heard",
+    ["0033 6 12 34 56 78", "0044 7911 123456", "06 12 34 56 78, 06 12 34 56 78", CALLED_TWICE],
+)
+def test_a_telephone_number_stays_however_it_is_said(heard: str) -> None:
+    assert Cards().redact(heard) == heard
+
+
+@pytest.mark.parametrize(
+    ("turns", "kept"),
     [
-        ("It is 4111 1111 1111, [card number] thanks", "It is [card number] thanks"),
-        ("4111 [card number], then 5555 5555 [card number]", "[card number], then [card number]"),
-        ("For 4 people, [card number]", "For 4 people, [card number]"),
-        ("For 4 people", "For 4 people"),
+        (
+            ["It is 4111 1111", "1111 1111. Thanks", "Bye"],
+            ["It is [card number]", "[card number]. Thanks", "Bye"],
+        ),
+        (
+            ["4242 4242", "yes, the rest is 4242 4242"],
+            ["[card number]", "yes, the rest is [card number]"],
+        ),
+        (["4242 4242, sorry, 4242 4242"], ["[card number], sorry, [card number]"]),
+        (["4242 42", "42 and then", "I wait", "finally 4242 42"], None),
+        (["quarante-deux quarante-deux", "voil\u00e0, 4242", "et enfin 4242 4242"], None),
     ],
 )
-def test_a_turn_heard_in_pieces_keeps_no_piece_of_one(pieces: str, kept: str) -> None:
-    assert mend(pieces) == kept
-
-
-def test_nothing_at_the_end_is_nothing_to_forget() -> None:
-    assert forget("4 people.") == "4 people."
-
-
-def test_words_in_between_end_a_dictation() -> None:
+def test_one_that_is_dictated_in_pieces_is_gone_from_all_of_them(
+    turns: list[str], kept: list[str] | None
+) -> None:
     cards = Cards()
 
-    heard = [cards.redact(said) for said in ("My number is 0612345678", "Yes.", "1234 5678")]
+    heard = [cards.redact(turn) for turn in turns]
 
-    assert heard[2] == "1234 5678"
+    left = [cards.scrub(turn) for turn in heard]
+    assert left == (kept or left)
+    assert not any(char.isdigit() for turn in left for char in turn)
+
+
+def test_pieces_of_one_turn_are_gone_from_the_whole_turn() -> None:
+    cards = Cards()
+
+    pieces = [cards.redact(said) for said in ("It is 4111", "1111 1111,", "1111, thanks")]
+
+    assert cards.scrub(" ".join(pieces)) == "It is [card number], [card number], thanks"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "kept"),
+    [
+        ("May I have your card number?", "4111 1111 1112", "[card number]"),
+        ("Quel est le num\u00e9ro de votre carte ?", "quatre mille cent onze", "[card number]"),
+        ("Hello?", "My credit card expires 12 26, the code is 123", None),
+    ],
+)
+def test_where_a_payment_card_is_spoken_of_every_number_goes(
+    asked: str, said: str, kept: str | None
+) -> None:
+    cards = Cards()
+    cards.told(asked)
+
+    heard = cards.redact(said)
+
+    assert heard == (kept or heard)
+    assert not any(char.isdigit() for char in heard)
+
+
+def test_after_some_turns_without_a_number_nobody_waits_for_the_rest() -> None:
+    cards = Cards()
+    cards.redact("My card is 4111 1111")
+    states = []
+    for said in ("Sorry.", "Where is it?", "I do not find it."):
+        cards.redact(said)
+        states.append(cards.is_open)
+
+    assert states == [True, True, False]
+    assert cards.redact("A table for 12 at 1930") == "A table for 12 at 1930"
+
+
+def test_the_agent_repeats_none_of_it() -> None:
+    cards = Cards()
+    cards.redact("It is 4242 4242")
+    cards.redact("um, and then 4242 4242")
+
+    assert cards.told("So 4242 4242 and so on?") == "So [card number] and so on?"
+
+
+def test_numbers_of_other_things_are_no_pieces() -> None:
+    cards = Cards()
+
+    heard = [cards.redact(said) for said in ("My number is 0612345678", "One moment.", "1234 5678")]
+
+    assert heard == ["My number is 0612345678", "One moment.", "1234 5678"]

@@ -22,7 +22,7 @@ from livekit.plugins import openai
 from openai import AsyncOpenAI
 
 from contactflow.kernel import Locale
-from contactflow.voice.session.cards import Cards, forget, goes_on, is_open, mend
+from contactflow.voice.session.cards import Cards
 from contactflow.voice.session.tools import Desk, tools
 
 FAILURES: Final = 1
@@ -73,11 +73,11 @@ class Timing:
 class Receptionist(Agent):
     """Nothing that looks like a card number gets past its ears."""
 
-    def __init__(self, ai: Ai, desk: Desk) -> None:
+    def __init__(self, ai: Ai, desk: Desk, cards: Cards) -> None:
         context = ChatContext.empty()
         context.add_message(role="system", content=ai.situation)
         super().__init__(instructions=ai.prompt, chat_ctx=context, tools=tools(desk))
-        self._desk, self._cards = desk, Cards()
+        self._desk, self._cards = desk, cards
 
     async def stt_node(
         self, audio: AsyncIterable[rtc.AudioFrame], model_settings: ModelSettings
@@ -89,24 +89,16 @@ class Receptionist(Agent):
             yield event
 
     async def on_user_turn_completed(self, turns: ChatContext, new_message: ChatMessage) -> None:
-        """An answer to "may we record?" is not a question to the model."""
-        words = mend(Cards().redact(new_message.text_content or ""))
-        new_message.content = [words]
-        if goes_on(words):
-            _forget_beginning(turns)
+        """An answer to "may we record?" is not a question to the model.
+
+        What was heard in pieces, or turns ago, may be known for a card number only now: later
+        prompts are made of these very messages.
+        """
+        for message in [*turns.messages(), new_message]:
+            if message.role != "system":
+                message.content = [self._cards.scrub(message.text_content or "")]
         if self._desk.heard(new_message):
             raise StopResponse
-
-
-def _forget_beginning(turns: ChatContext) -> None:
-    """Of a card number that the caller began some turns ago; later prompts are made of these."""
-    for message in reversed(turns.messages()):
-        if message.role != "user":
-            continue
-        said = message.text_content or ""
-        if not is_open(said):
-            break
-        message.content = [forget(said)]
 
 
 def agent_session(

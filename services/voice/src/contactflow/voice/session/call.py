@@ -11,6 +11,7 @@ from livekit.agents.llm import ChatMessage
 from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from contactflow.voice.session.agent import Receptionist, agent_session, language_model
+from contactflow.voice.session.cards import Cards
 from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import Consent
 from contactflow.voice.session.desk import CallDesk
@@ -49,11 +50,11 @@ class Call:
         self._audio, self._terms, self._around = audio, terms, around
         self._ended: asyncio.Future[EndedBy] = asyncio.get_running_loop().create_future()
         self._disclosed: Disclosed | None = None
-        self._closing = Closing()
+        self._closing, self._cards = Closing(), Cards()
         self._recorder = Recorder(around.sink)
         self._line = Line(audio, self._recorder.spoken)
         self._evidence = Keeper(around.evidence.note)
-        self._transcript = Transcript(around.turns, lambda: self.offset_ms)
+        self._transcript = Transcript(around.turns, lambda: self.offset_ms, self._cards)
         self._consent = Consent(terms.recording, terms.phrases.locale, self._recorder.allow)
         self._desk = CallDesk(self, terms, around, self._consent, self._recorder, self._closing)
         self._hearing = Hearing()
@@ -64,7 +65,7 @@ class Call:
         self._silence = Patience(
             terms.silence_s, lambda: self.say("still_there").done, self._silent
         )
-        self._receptionist = Receptionist(terms.ai, self._desk)
+        self._receptionist = Receptionist(terms.ai, self._desk, self._cards)
         self._ai = agent_session(terms.ai, terms.timing, around.client, around.voice_activity)
 
     @property
@@ -86,6 +87,9 @@ class Call:
     def write_down(self, answer: ChatMessage) -> None:
         """What the caller said is in the transcript, too, if the model does not get it."""
         self._transcript.heard(answer)
+
+    def scrub(self, text: str) -> str:
+        return self._cards.scrub(text)
 
     def note(self) -> None:
         """Keep what is proved by now; the record will have it, too, if there is one."""

@@ -34,6 +34,10 @@ class Host(Protocol):
         """Have it in the transcript."""
         ...
 
+    def scrub(self, text: str) -> str:
+        """Without card numbers."""
+        ...
+
     def note(self) -> None:
         """Have what is proved by now kept."""
         ...
@@ -86,10 +90,12 @@ class CallDesk:
         self._host.note()
 
     async def take_message(self, text: str) -> bool:
-        return await self._done("message", self._around.office.take_message(text))
+        return await self._done("message", self._around.office.take_message(self._host.scrub(text)))
 
     async def request_callback(self, text: str, at: datetime | None) -> bool:
-        return await self._done("callback", self._around.office.request_callback(text, at))
+        return await self._done(
+            "callback", self._around.office.request_callback(self._host.scrub(text), at)
+        )
 
     async def open_privacy_request(self, right: Right) -> bool:
         asked = self._around.office.open_privacy_request(right)

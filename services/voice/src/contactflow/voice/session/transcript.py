@@ -10,7 +10,7 @@ from livekit.agents import AgentSession, ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
 from livekit.agents.llm.chat_context import MetricsReport
 
-from contactflow.voice.session.cards import forget, goes_on, is_open
+from contactflow.voice.session.cards import Cards, has_number
 from contactflow.voice.session.keeper import Keeper
 from contactflow.voice.session.ports import Latency, Speaker, Turn, Turns
 
@@ -20,8 +20,8 @@ UNKNOWN = Latency()
 class Transcript:
     """Turns by LiveKit, and phrases by `said`. Kept by number; one that waits comes later."""
 
-    def __init__(self, turns: Turns, offset_ms: Callable[[], int]) -> None:
-        self._kept, self._offset_ms = Keeper(turns.add), offset_ms
+    def __init__(self, turns: Turns, offset_ms: Callable[[], int], cards: Cards) -> None:
+        self._kept, self._offset_ms, self._cards = Keeper(turns.add), offset_ms, cards
         self._numbers = count(1)
         self._caller = MetricsReport()
         self._held: list[Turn] = []
@@ -54,8 +54,8 @@ class Transcript:
             self.heard(item)
         elif item.role == "assistant":
             cut, latency = item.interrupted, split(self._caller, item.metrics)
-            here = span(item, self._offset_ms())
-            self._keep("agent", item.text_content, here, cut=cut, latency=latency)
+            text, here = self._cards.told(item.text_content), span(item, self._offset_ms())
+            self._keep("agent", text, here, cut=cut, latency=latency)
             self._caller = MetricsReport()
 
     def _keep(
@@ -68,24 +68,17 @@ class Transcript:
         latency: Latency = UNKNOWN,
     ) -> None:
         turn = Turn(next(self._numbers), speaker, text.strip(), *span, cut, latency)
-        if speaker == "caller":
-            self._hold(turn)
-        else:
-            self._kept.keep(turn)
-
-    def _hold(self, turn: Turn) -> None:
-        """Digits at its end wait for what the caller says next: it may be a card's other half."""
-        if goes_on(turn.text):
-            self._held = [replace(held, text=forget(held.text)) for held in self._held]
-        if not is_open(turn.text):
+        if not self._cards.is_open:
             self._let_go()
-            self._kept.keep(turn)
-            return
-        self._held.append(turn)
+        if self._cards.is_open and has_number(turn.text):
+            self._held.append(turn)
+        else:
+            self._kept.keep(replace(turn, text=self._cards.scrub(turn.text)))
 
     def _let_go(self) -> None:
+        """Of turns with digits, what no card number was made of since."""
         for held in self._held:
-            self._kept.keep(held)
+            self._kept.keep(replace(held, text=self._cards.scrub(held.text)))
         self._held = []
 
 
