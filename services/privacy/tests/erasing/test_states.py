@@ -259,6 +259,12 @@ class Rights(RuleBasedStateMachine):
             self.said.remove((name, round_))
         self.answer(name, round_)
 
+    @precondition(lambda self: self.said)
+    @rule(data=st.data())
+    def an_answer_is_lost(self, data: st.DataObject) -> None:
+        """It came to a database that was then restored to a state from before."""
+        self.said.remove(data.draw(st.sampled_from(self.said)))
+
     @rule(seconds=st.sampled_from(SECONDS))
     def time_passes(self, seconds: int) -> None:
         self.clock.advance(timedelta(seconds=seconds))

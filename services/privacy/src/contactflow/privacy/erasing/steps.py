@@ -30,7 +30,8 @@ LATER: Final = timedelta(minutes=1)
 """Between two looks at somebody who does not let go: it takes a human to mend that."""
 
 ANEW: Final = timedelta(hours=1)
-"""Until they are asked for another round: who mends a service need not know whom it concerns."""
+"""Until they are asked for another round, or for this one once more: who mends a service, or
+restores a database whose answers had come already, need not know whom it concerns."""
 
 
 class Step(Protocol):
@@ -93,7 +94,10 @@ class Appended:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """Nobody was asked: those who have not answered yet are looked at."""
+    """Nobody was asked: those who have not answered yet are looked at.
+
+    After so long everybody is asked for the round again: who has done it says so once more.
+    """
 
     async def apply(
         self, requests: Requests, request: RightsRequest, _: Dossier, *, at: datetime
@@ -101,6 +105,9 @@ class Waited:
         since = request.asked_at or at
         if at < since + PATIENCE:
             return await requests.promise(ADVANCE, request, at=since + PATIENCE)
+        if at >= since + ANEW:
+            request.ask_again(at=at)
+        await requests.promise(ADVANCE, request, at=(request.asked_at or at) + ANEW)
         late = {one.participant for one in request.parts if one.answered < request.round}
         return await _stalled(requests, request, late, since=since, at=at)
 

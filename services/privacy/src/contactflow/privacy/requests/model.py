@@ -184,9 +184,13 @@ class RightsRequest(Aggregate, Base):
 
     def ask(self, position: int, *, at: datetime) -> None:
         """The round is in the ledger: everybody erases. Some may have read it there already."""
-        self.position, self.asked_at = position, at
-        self.record(ErasureRequested(request_id=self.id, round=self.round), at=at)
+        self.position = position
+        self.ask_again(at=at)
         self._verify_when_all_have_answered()
+
+    def ask_again(self, *, at: datetime) -> None:
+        self.asked_at = at
+        self.record(ErasureRequested(request_id=self.id, round=self.round), at=at)
 
     def answered(self, name: ParticipantName, round_: int, *, at: datetime) -> None:
         part = self.part(name)
