@@ -5,18 +5,13 @@ by the ids that are in the ledger, and by comparing its hashes with those of eve
 the workspace has; who comes to be at this very moment, the verification finds.
 """
 
-import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from functools import partial
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-
 from contactflow.erasure.belongings import Belongings
+from contactflow.erasure.catching_up import CatchingUp
 from contactflow.erasure.entries import DamagedLedgerError, Recorded
 from contactflow.erasure.eraser import Round, erase
 from contactflow.erasure.fences import Fence, strangers
@@ -24,18 +19,13 @@ from contactflow.erasure.ledger import KEPT, Ledger
 from contactflow.erasure.queries import newest, rounds
 from contactflow.erasure.recognising import recognised
 from contactflow.events.erasures import ParticipantName
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock, UnavailableError
-from contactflow.messaging.waiting import pauses
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
 from contactflow.persistence import Works
 from contactflow.vault.indexes import BlindIndex
 
-log = logging.getLogger(__name__)
-SHORTEST: Final = 0.5
-LONGEST: Final = 30.0
 
-
-class Replay:
-    """A part that ends when it is done. What it needs may come later; damage may be mended."""
+class Replay(CatchingUp):
+    """What a participant does at its start."""
 
     def __init__(
         self,
@@ -46,43 +36,15 @@ class Replay:
         clock: Clock,
         belongings: Belongings | None = None,
     ) -> None:
+        super().__init__()
         self._name, self._ledger, self._clock = name, ledger, clock
         self._works, self._system, self._belongings = works, system, belongings
-        self._stopping = asyncio.Event()
-        self.is_done = False
 
-    def stop(self) -> None:
-        """Begin no other try."""
-        self._stopping.set()
-
-    async def run(self) -> None:
-        """Try until it is done, or told to stop."""
-        for pause in pauses(SHORTEST, LONGEST):
-            await self._try()
-            if self.is_done or self._stopping.is_set():
-                return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._stopping.wait()
-
-    async def _try(self) -> None:
-        try:
-            await self.once()
-        except DamagedLedgerError as damage:
-            said = {"position": damage.position, "reason": damage.why}
-            log.error("ledger.damaged", extra=said)  # noqa: TRY400  a state, not a bug
-        except UnavailableError as down:
-            log.warning("replay.waits", extra={"code": down.code})
-        except DBAPIError as error:
-            log.warning("replay.waits", extra={"error": type(error).__name__})
-
-    async def once(self) -> None:
-        """Do what is missing. Raises DamagedLedgerError, UnavailableError."""
+    async def _catch_up(self) -> int:
         pending = await self._pending()
         for workspace_id, entries in pending.items():
-            await self._catch_up(workspace_id, entries)
-        self.is_done = True
-        log.info("replay.done", extra={"count": sum(map(len, pending.values()))})
+            await self._catch_up_in(workspace_id, entries)
+        return sum(map(len, pending.values()))
 
     async def _pending(self) -> Mapping[UUID, list[Recorded]]:
         """By workspace, what the ledger has and this database has not; what is over is let be."""
@@ -98,7 +60,7 @@ class Replay:
             raise DamagedLedgerError(end + 1, "is missing")
         return pending
 
-    async def _catch_up(self, workspace_id: UUID, entries: Collection[Recorded]) -> None:
+    async def _catch_up_in(self, workspace_id: UUID, entries: Collection[Recorded]) -> None:
         sought = frozenset(Fence.read(one) for entry in entries for one in entry.fences)
         known = await recognised(self._works, workspace_id, sought)
         for entry in entries:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contactflow.erasure.replay import Replay
+from contactflow.erasure.catching_up import CatchingUp
 from contactflow.kernel import UnavailableError
 from contactflow.messaging import Kafka
 from contactflow.web.problems import told_as_problem
@@ -122,11 +122,11 @@ def migrations(engine: AsyncEngine, scripts: Path) -> Check:
     return Check("migrations", ask)
 
 
-def replayed(replay: Replay) -> Check:
+def caught_up(ledger: CatchingUp) -> Check:
     """The database has every erasure that the ledger has."""
 
     async def ask() -> bool:
-        return replay.is_done
+        return ledger.is_done
 
     return Check("erasures", ask)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from contactflow.erasure.replay import Replay
+from contactflow.erasure.catching_up import CatchingUp
 from contactflow.kernel import Clock, system_clock
 from contactflow.messaging import Part, run_parts
 from contactflow.messaging.worker import DRAIN
@@ -36,15 +36,15 @@ def parts(
     app = service.create_app(on) if role.serves else health.nothing_here
     app = Together(app, live.app) if live else app
     migrated = health.migrations(on.works.engine, service.scripts)
-    replays = list(_replays(service, on))
-    gates = [*map(health.replayed, replays)]
+    ledgers = list(_catching_up(service, on))
+    gates = [*map(health.caught_up, ledgers)]
     prepared = [migrated, *gates]
     there = [health.database(on.works.engine), health.kafka(on.kafka, required=role.works)]
     front = health.Health(app, f"{service.name}-{role}", [*there, migrated], gates)
     yield HttpServer(front, on.settings, live)
     yield on.changes
-    for replay in replays:
-        yield After([migrated], replay)
+    for ledger in ledgers:
+        yield After([migrated], ledger)
     if role.works:
         for part in service.parts(on, on.backbone):
             yield After(prepared, part)
@@ -53,10 +53,12 @@ def parts(
     yield on.doorbell
 
 
-def _replays(service: Service[S], on: Platform[S]) -> Iterator[Replay]:
+def _catching_up(service: Service[S], on: Platform[S]) -> Iterator[CatchingUp]:
     """What was erased stays erased in a database that was restored."""
     if service.participant:
         yield service.participant.replay(on.ledger, on.works, on.system, on.clock, on.objects)
+    if service.catching_up:
+        yield service.catching_up(on)
 
 
 class Together:

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from starlette.types import ASGIApp
 
+from contactflow.erasure.catching_up import CatchingUp
 from contactflow.erasure.participant import Participant
 from contactflow.messaging import Backbone, Part
 from contactflow.runtime.platform import Platform
@@ -74,8 +75,9 @@ class Service(Generic[S]):
 
     `create_app` puts the routes together, `parts` what a worker runs; `scripts` is the folder of
     the migrations (in its package, so that they are installed with it); `commands` are its own;
-    `participant` is its part in erasures, when it holds personal data; `media` makes what carries
-    its live connections, when it has any: only then there is a role for that.
+    `participant` is its part in erasures, when it holds personal data; `catching_up` makes what it
+    does with their ledger instead, before it is ready, when it leads them; `media` makes what
+    carries its live connections, when it has any: only then there is a role for that.
     """
 
     name: str
@@ -85,4 +87,5 @@ class Service(Generic[S]):
     scripts: Path
     commands: tuple[Command[S], ...] = ()
     participant: Participant | None = None
+    catching_up: Callable[[Platform[S]], CatchingUp] | None = None
     media: Callable[[Platform[S]], Live] | None = None
