@@ -13,7 +13,7 @@ from contactflow.messaging import Changes, Jobs, react
 from contactflow.persistence import Work
 from contactflow.persistence.outbox import OutboxRow
 from contactflow.privacy.erasing.orders import order
-from contactflow.privacy.erasing.saga import Saga
+from contactflow.privacy.erasing.saga import Ledger, Saga
 from contactflow.privacy.letters.sending import Letters
 from contactflow.privacy.receipts.payload import Terms
 from contactflow.privacy.settings import PrivacySettings
@@ -30,19 +30,31 @@ class World:
 
     Nothing happens by itself: `work` runs the jobs that are due, `deliver` lets the participants
     hear what was recorded and answer it.
+
+    `kept` is a ledger instead of the fake one; `beside`, another world whose neighbours are ours.
     """
 
-    def __init__(self, on: Platform[PrivacySettings], workspace_id: UUID, clock: FakeClock) -> None:
+    def __init__(
+        self,
+        on: Platform[PrivacySettings],
+        workspace_id: UUID,
+        clock: FakeClock,
+        *,
+        kept: Ledger | None = None,
+        beside: "World | None" = None,
+    ) -> None:
         self.works, self.workspace_id, self.clock = on.works, workspace_id, clock
-        self.participants, self.ledger, self.emails = FakeParticipants(), FakeLedger(), FakeEmails()
+        self.participants: FakeParticipants = beside.participants if beside else FakeParticipants()
+        self.emails: FakeEmails = beside.emails if beside else FakeEmails()
+        self.ledger = FakeLedger()
         terms = Terms(on.settings.terms.key, 35, {"OpenAI": 30})
-        self.saga = Saga(on.works, self.participants, self.ledger, terms, clock)
+        self.saga = Saga(on.works, self.participants, kept or self.ledger, terms, clock)
         letters = Letters(on.works, self.emails, "CNIL", clock)
         self._known = {one.name: one for one in reactions(on.vault)}
         mine = jobs(self.saga, letters, clock)
         changes = Changes(on.system.engine)
         self._jobs = Jobs(on.works, on.system, mine, clock=clock, changes=changes)
-        self._heard: set[tuple[UUID, str]] = set()
+        self._heard: set[tuple[UUID, str]] = beside._heard if beside else set()
 
     async def work(self) -> None:
         """Until nothing is due."""

@@ -17,6 +17,7 @@ from contactflow.messaging import Backbone, Job, Part, Reaction, chore, job, on
 from contactflow.persistence import Work
 from contactflow.privacy.emails import HttpEmails
 from contactflow.privacy.erasing import handlers as erasing
+from contactflow.privacy.erasing.resuming import Resuming
 from contactflow.privacy.erasing.retention import purging
 from contactflow.privacy.erasing.saga import Ledger, Saga
 from contactflow.privacy.letters import handlers as letters
@@ -73,6 +74,11 @@ def parts(on_: Platform[PrivacySettings], backbone: Backbone) -> Iterator[Part]:
 def saga(on_: Platform[PrivacySettings], kept: Ledger) -> Saga:
     participants = HttpParticipants(on_.internal)
     return Saga(on_.works, participants, kept, on_.settings.terms, on_.clock)
+
+
+def resuming(on_: Platform[PrivacySettings]) -> Resuming:
+    """For the start of every process, whatever it does then."""
+    return Resuming(ledger(on_), on_.works, on_.system, on_.clock)
 
 
 def ledger(on_: Platform[PrivacySettings]) -> LedgerWriter:

@@ -12,6 +12,7 @@ Action = Literal[
     "refused",
     "extended",
     "cancelled",
+    "resumed",
     "round_requested",
     "stalled",
     "completed",

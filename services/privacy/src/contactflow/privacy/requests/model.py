@@ -182,6 +182,21 @@ class RightsRequest(Aggregate, Base):
             part.begin()
         self.touch(at=at)
 
+    def lacks(self, round_: int) -> bool:
+        """Whether this round, which is in the ledger, is not known here, and still matters.
+
+        Only in a database that was restored, or after a crash right after the ledger.
+        """
+        known = self.round if self.position else self.round - 1
+        return self.is_open and round_ > known
+
+    def resume(self, round_: int, *, by: str, fenced_at: datetime) -> None:
+        """Go on with it: it was approved before it was fenced, whatever is known of that here."""
+        if self.decided_at is None:
+            self.decided_by, self.decided_at = by, fenced_at
+        self.round = round_ - 1
+        self.begin_round(at=fenced_at)
+
     def ask(self, position: int, *, at: datetime) -> None:
         """The round is in the ledger: everybody erases. Some may have read it there already."""
         self.position = position
