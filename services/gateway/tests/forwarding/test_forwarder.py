@@ -112,6 +112,7 @@ async def test_what_only_we_may_say_is_not_believed(eve: Browser, crm: Upstream)
         "Accept-Language": "fr",
         "Idempotency-Key": "k1",
         "If-Match": '"1"',
+        "Range": "bytes=0-9",
         "Traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
     }
 
@@ -127,6 +128,7 @@ async def test_what_only_we_may_say_is_not_believed(eve: Browser, crm: Upstream)
         "idempotency-key",
         "if-match",
         "origin",
+        "range",
         "traceparent",
         "x-forwarded-host",
         "x-request-id",

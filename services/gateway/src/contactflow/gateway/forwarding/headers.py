@@ -20,6 +20,7 @@ PASSING: Final = {
     b"if-none-match",
     b"last-event-id",
     b"origin",
+    b"range",
     b"traceparent",
     b"tracestate",
 }
