@@ -1,6 +1,7 @@
 """Webhooks over HTTP, on real PostgreSQL: repeated, late, in any order, forged."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,9 @@ from sqlalchemy import text
 
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work
+from contactflow.testing.clock import FakeClock
+from contactflow.testing.rounds import erased
+from contactflow.vault import Phone
 from services.voice.tests.players import CALLER, Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
 
@@ -70,6 +74,24 @@ async def test_a_call_that_is_over_is_not_answered(
     assert late.text.endswith("<Response/>")
     [call] = await rows(switchboard, CALLS)
     assert (call.status, call.ended_by) == ("canceled", "caller")
+
+
+async def test_who_is_erased_during_the_call_is_not_brought_back_by_its_end(
+    twilio: Twilio, switchboard: Switchboard, clock: FakeClock
+) -> None:
+    await twilio.voice()
+    await switchboard.works.run(
+        switchboard.workspace_id, lambda work: erased(work, Phone(CALLER), by="voice")
+    )
+    clock.advance(timedelta(seconds=1))
+
+    late = [await twilio.status("in-progress", 1), await twilio.status("completed", 2)]
+    left = await rows(switchboard, CALLS)
+    await Twilio(twilio.http, twilio.carrier_id).voice()
+
+    assert [one.status_code for one in late] == [204, 204]
+    assert left == await listed(switchboard) == []
+    assert len(await rows(switchboard, CALLS)) == 1
 
 
 async def test_when_every_place_is_taken_the_carrier_says_so(

@@ -35,15 +35,17 @@ class Calls(Protocol):
     async def close_later(self, call_id: UUID, /, *, at: datetime) -> None: ...
 
 
-async def ring(calls: Calls, line: Line, *, at: datetime) -> Call:
+async def ring(calls: Calls, line: Line, *, is_act: bool = True, at: datetime) -> Call:
     """The call, begun by whatever the carrier says of it first, once.
 
-    The carrier vouches for the caller's number; who withholds it is nobody who is known.
+    The carrier vouches for the caller's number; who withholds it is nobody who is known. Raises
+    PersonErasedError, unless the caller acts: then they are back.
     """
     if known := await calls.known(line.carrier_id, line.carrier_call_id):
         return known
     identities = [Phone(line.caller)] if line.caller else []
-    person = await calls.people.find_or_create(identities, acted_at=at)
+    acted_at = at if is_act else None
+    person = await calls.people.find_or_create(identities, acted_at=acted_at)
     call = Call.ring(person, line, at=at)
     calls.add(call)
     return call

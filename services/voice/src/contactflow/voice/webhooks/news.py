@@ -14,3 +14,8 @@ class News(NamedTuple):
     status: Status
     sequence: int
     asks: bool
+
+    @property
+    def is_act(self) -> bool:
+        """Whether the caller does something; later news may be of who was erased meanwhile."""
+        return self.asks or self.status == "ringing"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contactflow.kernel import Locale
 from contactflow.runtime.agents import Agents, AgentVersion
+from contactflow.vault import PersonErasedError
 from contactflow.voice.calls import service as calls
 from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.service import Calls
@@ -46,7 +47,10 @@ class Outcome(NamedTuple):
 async def hear(
     news: News, *, carrier_id: UUID, numbers: Numbers, calls_: Calls, places: Places, at: datetime
 ) -> Outcome:
-    """The same news any number of times, in any order, come to the same call."""
+    """The same news any number of times, in any order, come to the same call.
+
+    Nothing comes of news about who was erased during the call.
+    """
     number = await numbers.at(carrier_id, news.called)
     if number is None:
         return Outcome(unknown="unknown_number")
@@ -59,7 +63,10 @@ async def hear(
         number.agent_id,
         number.recording,
     )
-    call = await calls.ring(calls_, line, at=at)
+    try:
+        call = await calls.ring(calls_, line, is_act=news.is_act, at=at)
+    except PersonErasedError:
+        return Outcome()
     locale = await _locale(numbers, number)
     if news.asks and not call.is_over and not call.is_live:
         return Outcome(call, await admit(call, numbers.phrases, places, at=at), locale)
