@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from httpx import AsyncClient, Response
 from twilio.request_validator import RequestValidator
 
-from contactflow.kernel import new_id
-from contactflow.testing.clock import FakeClock
+from contactflow.kernel import Clock, new_id
+from contactflow.voice.numbers.model import Recording
 from services.voice.tests.switchboard import NUMBER, TOKEN, Switchboard, made
 
 PUBLIC_URL = "https://voice.example"
@@ -54,25 +54,26 @@ class Telnyx:
     """One call of one account."""
 
     http: AsyncClient
-    clock: FakeClock
+    clock: Clock
     key: Ed25519PrivateKey
     carrier_id: str
-    call: str = field(default_factory=lambda: f"v3:{new_id().hex}")
+    sid: str = field(default_factory=lambda: f"v3:{new_id().hex}")
 
     @classmethod
-    async def connect(cls, switchboard: Switchboard, clock: FakeClock) -> "Telnyx":
+    async def connect(
+        cls, switchboard: Switchboard, clock: Clock, recording: Recording = "off"
+    ) -> "Telnyx":
         key = Ed25519PrivateKey.generate()
         public = base64.b64encode(key.public_key().public_bytes_raw()).decode()
         new = {"kind": "telnyx", "account_id": "1", "secret": "KEY1", "public_key": public}
         carrier = await made(switchboard.http, switchboard.staff, "/v1/carriers", new)
         number = {"e164": OTHER, "carrier_id": carrier["id"], "agent_id": switchboard.agent}
-        await made(
-            switchboard.http, switchboard.staff, "/v1/phone-numbers", {**number, "recording": "off"}
-        )
+        number |= {"recording": recording}
+        await made(switchboard.http, switchboard.staff, "/v1/phone-numbers", number)
         return cls(switchboard.http, clock, key, carrier["id"])
 
     async def post(self, event: str, **said: Any) -> Response:
-        payload = {"call_control_id": self.call, "from": CALLER, "to": OTHER, **said}
+        payload = {"call_control_id": self.sid, "from": CALLER, "to": OTHER, **said}
         data = {"event_type": event, "id": new_id().hex, "payload": payload}
         body = json.dumps({"data": data}).encode()
         stamp = str(int(self.clock().timestamp()))

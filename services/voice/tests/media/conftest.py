@@ -15,7 +15,7 @@ from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.serving import serving
 from contactflow.voice.live import live
 from contactflow.voice.settings import VoiceSettings
-from services.voice.tests.media.fakes import Book, Tapes, TwilioApi
+from services.voice.tests.media.fakes import Book, Tapes, TelnyxApi, TwilioApi
 from services.voice.tests.media.studio import MEDIA, SLOTS, OwnStudio, a_studio
 from services.voice.tests.players import Twilio
 from services.voice.tests.switchboard import Switchboard
@@ -50,11 +50,16 @@ async def api() -> TwilioApi:
 
 
 @pytest.fixture
+async def telnyx_api() -> TelnyxApi:
+    return TelnyxApi()
+
+
+@pytest.fixture
 async def on_air(
-    on: Platform[VoiceSettings], ai: ScriptedAI, api: TwilioApi
+    on: Platform[VoiceSettings], ai: ScriptedAI, api: TwilioApi, telnyx_api: TelnyxApi
 ) -> AsyncIterator[Platform[VoiceSettings]]:
     """What the process stands on."""
-    async with serving(api.app) as url:
+    async with serving(api.app) as url, serving(telnyx_api.app) as telnyx_url:
         told = {
             "media_public_url": MEDIA,
             "media_slots": SLOTS,
@@ -62,6 +67,7 @@ async def on_air(
             "openai_base_url": ai.base_url,
             "openai_model": ai.model,
             "twilio_api_url": url,
+            "telnyx_api_url": telnyx_url,
         }
         yield replace(on, settings=on.settings.model_copy(update=told))
 

@@ -60,3 +60,20 @@ class TwilioApi:
     async def _take(self, request: Request) -> Response:
         self.told.append((request.path_params["call"], dict(await request.form())))
         return Response()
+
+
+@dataclass
+class TelnyxApi:
+    """As above; each is a call, what to do, and how."""
+
+    told: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    @property
+    def app(self) -> Starlette:
+        path = "/v2/calls/{call}/actions/{action}"
+        return Starlette(routes=[Route(path, self._take, methods=["POST"])])
+
+    async def _take(self, request: Request) -> Response:
+        named = request.path_params
+        self.told.append((named["call"], named["action"], await request.json()))
+        return Response()

@@ -21,7 +21,7 @@ from contactflow.testing.serving import serving
 from contactflow.testing.waiting import until
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.media.fakes import Tapes, TwilioApi
-from services.voice.tests.players import Twilio
+from services.voice.tests.players import Telnyx, Twilio
 from services.voice.tests.session.caller import Caller, calling
 
 MEDIA = "wss://media.example"
@@ -69,17 +69,17 @@ class Studio:
         assert found, twiml
         return self.url.replace("http", "ws") + found[1]
 
-    async def over(self, twilio: Twilio, longest: float = 15.0) -> Any:
+    async def over(self, played: Twilio | Telnyx, longest: float = 15.0) -> Any:
         """The call as it is kept, once it is over."""
 
         async def ended() -> Any:
-            return await self.kept(twilio, is_over=True)
+            return await self.kept(played, is_over=True)
 
         return await until(ended, longest=longest)
 
-    async def kept(self, twilio: Twilio, *, is_over: bool = False) -> Any:
+    async def kept(self, played: Twilio | Telnyx, *, is_over: bool = False) -> Any:
         found = [
-            one for one in await self.rows(CALLS, sid=twilio.sid) if one.ended_at or not is_over
+            one for one in await self.rows(CALLS, sid=played.sid) if one.ended_at or not is_over
         ]
         return found[0] if found else None
 

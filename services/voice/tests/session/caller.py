@@ -22,7 +22,10 @@ QUIET_FRAMES = 30
 
 @dataclass
 class Caller:
-    """Speaks and listens 20 ms at a time; plays what it is sent as a telephone would."""
+    """Speaks and listens 20 ms at a time; plays what it is sent as a telephone would.
+
+    The carrier is Twilio.
+    """
 
     socket: websockets.ClientConnection
     sid: str
@@ -144,11 +147,28 @@ class Caller:
             await self._echo(name.decode())
 
 
+class TelnyxCaller(Caller):
+    """Behind Telnyx, which names its streams and calls in another way."""
+
+    async def send(self, **message: object) -> None:
+        await self.socket.send(json.dumps({"stream_id": "32de0dea", **message}))
+
+    async def start(self, **changed: object) -> None:
+        layout = {"encoding": "PCMU", "sample_rate": 8000, "channels": 1, **changed}
+        await self.socket.send('{"event":"connected","version":"1.0.0"}')
+        about = {"user_id": "1", "call_control_id": self.sid, "client_state": None}
+        await self.send(event="start", start={**about, "media_format": layout})
+
+    async def hang_up(self) -> None:
+        await self.send(event="stop", stop={"user_id": "1", "call_control_id": self.sid})
+        self.is_over = True
+
+
 @asynccontextmanager
-async def calling(url: str, sid: str) -> AsyncIterator[Caller]:
+async def calling(url: str, sid: str, behind: type[Caller] = Caller) -> AsyncIterator[Caller]:
     """Somebody on the line; at the end they have left."""
     async with websockets.connect(url, compression=None) as socket:
-        caller = Caller(socket, sid)
+        caller = behind(socket, sid)
         await caller.start()
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(caller.listen())

@@ -66,7 +66,7 @@ async def test_a_call_is_answered_with_its_place_and_again_the_same(
         await answering.tell(promised)
 
     (call, action, said), again = api.told
-    assert (call, action, said["key"]) == (telnyx.call, "answer", "Bearer KEY1")
+    assert (call, action, said["key"]) == (telnyx.sid, "answer", "Bearer KEY1")
     assert said["stream_url"].startswith("wss://media.example/media/telnyx/")
     assert said["command_id"] == str(promised.call_id)
     assert again[2] == said
@@ -105,5 +105,5 @@ async def test_a_carrier_that_is_away_is_told_later(
 def another(telnyx: Telnyx, number: int) -> Telnyx:
     """Another call of the same account."""
     return Telnyx(
-        telnyx.http, telnyx.clock, telnyx.key, telnyx.carrier_id, f"{telnyx.call}-{number}"
+        telnyx.http, telnyx.clock, telnyx.key, telnyx.carrier_id, f"{telnyx.sid}-{number}"
     )
