@@ -107,7 +107,7 @@ class ScriptedAI:
 
     async def answer(self, request: Request) -> Response:
         asked = Asked(await request.json(), dict(request.headers))
-        if asked.body.get("max_completion_tokens") == 1:
+        if 1 in {asked.body.get("max_completion_tokens"), asked.body.get("max_tokens")}:
             self.read_ahead.append(asked)
             return StreamingResponse(_watched(asked, Says(())), media_type="text/event-stream")
         self.requests.append(asked)

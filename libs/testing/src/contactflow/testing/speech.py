@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 RATE = 24_000
 LETTER = 0.03
-"""Seconds that a letter is spoken."""
+"""Seconds that a letter is spoken, unless a test says otherwise."""
 PIECE = 9_600
 CYCLE = b"".join(
     struct.pack("<h", round(6000 * math.sin(2 * math.pi * at / 80))) for at in range(80)
@@ -27,7 +27,8 @@ class ConnectionGoesError(Exception):
 class ScriptedSpeech:
     """Each transcription is the next of `words`; when none is left, `otherwise`.
 
-    `delay` is in seconds, before each answer. `breaks_off` cuts the next speech in the middle.
+    `delay` is in seconds, before each answer; so is `letter`, how long one of them is spoken.
+    `breaks_off` cuts the next speech in the middle.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class ScriptedSpeech:
         self.words: deque[str] = deque()
         self.otherwise = ""
         self.delay = 0.05
+        self.letter = LETTER
         self.breaks_off = False
         self.heard: list[bytes] = []
         self.spoken: list[str] = []
@@ -68,7 +70,7 @@ class ScriptedSpeech:
     async def _sound(self, text: str) -> AsyncIterator[bytes]:
         breaks_off, self.breaks_off = self.breaks_off, False
         await asyncio.sleep(self.delay)
-        pcm = tone(len(text) * LETTER)
+        pcm = tone(len(text) * self.letter)
         for at in range(0, len(pcm), PIECE):
             if breaks_off and at > len(pcm) / 2:
                 raise ConnectionGoesError
