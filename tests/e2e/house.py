@@ -31,7 +31,10 @@ READY = 60.0  # seconds; importing the libraries takes processor time, and there
 
 @dataclass
 class House:
-    """Where everything is. `processes` are named like `chat-worker`."""
+    """Where everything is. `processes` are named like `chat-worker`.
+
+    `carrier` is where voice expects the API of whoever brings phone calls.
+    """
 
     folder: Path
     postgres: PostgresServer
@@ -40,6 +43,7 @@ class House:
     mail: MailServer
     traces: Collector
     urls: dict[str, str]
+    carrier: str
     processes: dict[str, Process] = field(default_factory=dict)
 
     @property
@@ -51,6 +55,11 @@ class House:
     def logs(self) -> list[Path]:
         """What the processes printed."""
         return sorted(self.folder.glob("logs/*.log"))
+
+    @property
+    def recordings(self) -> set[Path]:
+        """Pieces of recorded calls, as the object store has them."""
+        return {one for one in self.folder.glob("objects/recordings/**/*") if one.is_file()}
 
     def database(self, name: str) -> str:
         """The administrator's URL of a service's database: past every policy."""
@@ -72,7 +81,7 @@ class House:
             kept,
             self.urls,
             (self.folder / "objects").as_uri(),
-            "http://127.0.0.1:9",
+            self.carrier,
         )
 
     async def start(self, name: str, role: str, program: str = "") -> None:
@@ -80,11 +89,19 @@ class House:
         port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
         env = self.environment(name) | {"PORT": port}
         env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
+        if role == "media":
+            env |= {"MEDIA_PUBLIC_URL": f"ws://127.0.0.1:{port}"}
         log = self.folder / "logs" / f"{name}-{role}.log"
         command = [*PYTHON, program or f"contactflow.{name}", role]
         process = spawn(command, env=env, cwd=ROOT, log=log)
         self.processes[f"{name}-{role}"] = process
         await until(lambda: _ready(process, port, log), longest=READY)
+
+    async def have(self, name: str, role: str) -> None:
+        """Start one that is not always there, or that was killed; leave alone one that runs."""
+        running = self.processes.get(f"{name}-{role}")
+        if running is None or not running.is_alive():
+            await self.start(name, role)
 
     def environment(self, name: str) -> dict[str, str]:
         """What a process of that service reads its settings from."""
@@ -141,7 +158,8 @@ async def a_house(
     """Everything, up and ready; stopped at the end."""
     urls = {name: f"http://127.0.0.1:{free_port()}" for name in names()}
     with collector() as traces, a_mail_server(folder / "mail") as mail:
-        house = House(folder, postgres, broker, ai, mail, traces, urls)
+        carrier = f"http://127.0.0.1:{free_port()}"
+        house = House(folder, postgres, broker, ai, mail, traces, urls, carrier)
         try:
             await house.open()
             yield house
