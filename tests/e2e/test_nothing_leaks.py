@@ -1,4 +1,4 @@
-"""What people say and are called is in no topic, log, trace or table file."""
+"""What people say, how it sounds and what they are called is in no file, topic, log or trace."""
 
 import secrets
 import string
@@ -11,9 +11,14 @@ from contactflow.events import topics
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.scanner import found, found_under
 from contactflow.testing.waiting import until
+from services.voice.tests.session.voices import speech
 from tests.e2e.house import House
 from tests.e2e.people import Business, a_business
+from tests.e2e.phones import Line, a_carrier, a_number_of
+from tools.phone.mulaw import encoded
 
+QUESTION = "opening_hours"
+SILENCE = 0xFF  # of the agent, on the other track of a recording
 LETTERS = string.ascii_letters + string.digits
 
 
@@ -27,15 +32,20 @@ class Planted:
     word: str = "whispered" + secrets.token_hex(8)
     answer: str = "answered" + secrets.token_hex(8)
     refused: str = "refused" + secrets.token_hex(8)
+    spoken: str = "spoken" + secrets.token_hex(8)
+    voice: bytes = encoded(speech(QUESTION))[4000:4080]
     phone: str = f"+3361{secrets.randbelow(10**7):07}"
     claimed: str = f"+3362{secrets.randbelow(10**7):07}"
+    caller: str = f"+3363{secrets.randbelow(10**7):07}"
     control: str = "".join(secrets.choice(LETTERS) for _ in range(3000))
 
     @property
-    def personal(self) -> set[str]:
+    def personal(self) -> set[str | bytes]:
         """What must be nowhere; of phone numbers, the digits."""
         named = {self.owner, self.visitor, self.contact, self.word, self.answer, self.refused}
-        return named | {self.phone[1:], self.claimed[1:]}
+        numbers = {self.phone[1:], self.claimed[1:], self.caller[1:]}
+        taped = b"".join(bytes((sample, SILENCE)) for sample in self.voice)
+        return {*named, *numbers, self.spoken, self.voice, taped}
 
 
 PLANTED = Planted()
@@ -49,6 +59,7 @@ async def lived_in(house: House, model: ScriptedAI) -> House:
         house.gateway, name=PLANTED.owner, email=email, prompt=PLANTED.control
     ) as business:
         await a_visit(business, model)
+        await a_call(house, business, model)
         await staff_at_work(business)
     return house
 
@@ -62,6 +73,23 @@ async def a_visit(business: Business, ai: ScriptedAI) -> None:
     await visitor.heard("agent")
     contact_id = await business.contact_of(visitor)
     await until(lambda: business.timeline(contact_id), longest=30)
+
+
+async def a_call(house: House, business: Business, ai: ScriptedAI) -> None:
+    """Recorded, and summarized in the caller's words."""
+    ai.reset()
+    ai.speech.hears(PLANTED.spoken)
+    ai.otherwise = says(f"{PLANTED.answer}, {PLANTED.spoken}.")
+    number = await a_number_of(business, ai)
+    async with a_carrier(house) as board:
+        line = Line(business, board, number)
+        async with line.call(PLANTED.caller) as person:
+            await person.agree()
+            await person.ask(QUESTION)
+    call = await line.over(PLANTED.caller)
+    assert call["recording"]["available"]
+    await line.summary(call)
+    await line.contact_of(PLANTED.caller)
 
 
 async def staff_at_work(business: Business) -> None:
@@ -83,6 +111,12 @@ async def test_the_table_files_hold_none_of_it(lived_in: House) -> None:
     seen = found_under({*PLANTED.personal, PLANTED.control[:1000]}, lived_in.postgres.data)
 
     assert seen == {PLANTED.control[:1000]}
+
+
+async def test_no_object_holds_any_of_it(lived_in: House) -> None:
+    assert lived_in.recordings
+
+    assert not found_under(PLANTED.personal, lived_in.folder / "objects")
 
 
 async def test_no_topic_holds_any_of_it(lived_in: House) -> None:
