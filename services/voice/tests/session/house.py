@@ -1,7 +1,7 @@
 """Calls under test: Twilio's socket before the session, a scripted AI behind it, both real HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,6 +55,10 @@ def phrases() -> Phrases:
     return Phrases("en", made)
 
 
+async def nothing() -> None:
+    """Happens."""
+
+
 @dataclass
 class Kept:
     """What one call left: a store of turns, a sink, a carrier and an office, all in memory."""
@@ -67,6 +71,8 @@ class Kept:
     failing: int = 0
     is_gone: bool = False
     is_stuck: bool = False
+    meanwhile: Callable[[], Awaitable[None]] = nothing
+    """What happens between the order to transfer and the carrier's answer."""
 
     async def add(self, turn: Turn) -> None:
         self._reachable()
@@ -90,6 +96,7 @@ class Kept:
 
     async def transfer(self, to: str) -> None:
         self.did.append(("transfer", to))
+        await self.meanwhile()
 
     async def take_message(self, text: str) -> None:
         self.did.append(("message", text))

@@ -33,10 +33,14 @@ class Says:
 
 @dataclass(frozen=True)
 class Calls:
-    """One tool call; `arguments` is the JSON as the model wrote it, right or wrong."""
+    """One tool call; `arguments` is the JSON as the model wrote it, right or wrong.
+
+    `pieces` are said before it, in the same answer.
+    """
 
     tool: str
     arguments: str
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ async def _watched(asked: Asked, plan: Plan) -> AsyncIterator[str]:
 async def _stream(plan: Plan) -> AsyncIterator[str]:
     if isinstance(plan, IsSilent):
         await asyncio.sleep(plan.seconds)
-    for piece in plan.pieces if isinstance(plan, Says | BreaksOff) else ():
+    for piece in plan.pieces if isinstance(plan, Says | BreaksOff | Calls) else ():
         await asyncio.sleep(plan.pause if isinstance(plan, Says) else 0)
         yield _line({"delta": {"content": piece}})
     if isinstance(plan, Calls):

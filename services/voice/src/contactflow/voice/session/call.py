@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import Consent
 from contactflow.voice.session.desk import CallDesk
 from contactflow.voice.session.disclosure import Disclosed, disclose
+from contactflow.voice.session.ending import Ending
 from contactflow.voice.session.evidence import Proof
 from contactflow.voice.session.keeper import Keeper
 from contactflow.voice.session.line import Line, Playback, Utterance
@@ -48,7 +49,7 @@ class Call:
 
     def __init__(self, audio: CallAudio, terms: Terms, around: Around) -> None:
         self._audio, self._terms, self._around = audio, terms, around
-        self._ended: asyncio.Future[EndedBy] = asyncio.get_running_loop().create_future()
+        self._ending = Ending()
         self._disclosed: Disclosed | None = None
         self._closing, self._cards = Closing(), Cards()
         self._recorder = Recorder(around.sink)
@@ -74,8 +75,10 @@ class Call:
 
     def end(self, by: EndedBy) -> None:
         """The first reason counts."""
-        if not self._ended.done():
-            self._ended.set_result(by)
+        self._ending.end(by)
+
+    async def hand_over(self, transfer: Callable[[], Awaitable[bool]]) -> bool:
+        return await self._ending.hand_over(transfer)
 
     def say(self, name: Name) -> Utterance:
         """Queue a phrase; it is in the transcript once it was heard."""
@@ -104,7 +107,7 @@ class Call:
         async with asyncio.TaskGroup() as parts:
             keepers = [parts.create_task(keeper) for keeper in self._keepers()]
             running = [parts.create_task(self._guarded(*part)) for part in self._parts()]
-            ended_by = await self._ended
+            ended_by = await self._ending.over()
             await self._part(ended_by)
             for part in running:
                 part.cancel()

@@ -1,6 +1,6 @@
 """What the agent can do in its call: end it, hand it over, note something, stop the recording."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -25,6 +25,10 @@ class Host(Protocol):
     def offset_ms(self) -> int: ...
 
     def end(self, by: EndedBy) -> None: ...
+
+    async def hand_over(self, transfer: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether it worked, and the call is over; a call that is over already stays as it is."""
+        ...
 
     def say(self, name: Name) -> object:
         """Queue a phrase."""
@@ -79,10 +83,10 @@ class CallDesk:
 
     async def hand_over(self) -> bool:
         to = self._terms.handover_e164
-        if to is None or not await self._done("transfer", self._around.carrier.transfer(to)):
+        if to is None:
             return False
-        self._host.end("handed_over")
-        return True
+        carrier = self._around.carrier
+        return await self._host.hand_over(lambda: self._done("transfer", carrier.transfer(to)))
 
     async def report_minor(self) -> None:
         self._recorder.stop()

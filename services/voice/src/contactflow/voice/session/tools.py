@@ -1,15 +1,19 @@
 """What the agent may do besides talking, as tools of its model."""
 
+import asyncio
 from collections.abc import Awaitable, Iterator
+from contextlib import suppress
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from livekit.agents import function_tool
+from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import ChatMessage
 
 from contactflow.voice.session.ports import Right
 
 NOT_NOW = "This did not work. Say so, and offer to take a message."
+SPOKEN_S: Final = 8.0
+"""How long an act that ends the conversation waits for what the model says with it."""
 
 
 class Desk(Protocol):
@@ -63,8 +67,9 @@ def _ending(desk: Desk) -> Iterator[Any]:
     if desk.has_human:
 
         @function_tool
-        async def handover_to_human() -> str:
+        async def handover_to_human(context: RunContext[Any]) -> str:
             """Put the caller through to a person, when they ask for one or need one."""
+            await _spoken(context)
             return await _done(desk.hand_over())
 
         yield handover_to_human
@@ -98,6 +103,13 @@ def _office(desk: Desk) -> Iterator[Any]:
         return await _done(desk.open_privacy_request(right))
 
     yield open_privacy_request
+
+
+async def _spoken(context: RunContext[Any]) -> None:
+    """What the model says in the same answer was heard by the caller, or takes too long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SPOKEN_S):
+            await context.wait_for_playout()
 
 
 async def _done(doing: Awaitable[bool]) -> str:
