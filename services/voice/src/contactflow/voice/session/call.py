@@ -235,9 +235,10 @@ class Call:
         await self._closing.within("words", self._words.aclose())
 
     async def _last_words(self, by: EndedBy) -> None:
-        """Only an agent that ends the call itself may finish what it says."""
-        if by != "agent":
-            self._hush()
+        """An agent that ends the call itself has finished what it says by then."""
+        if by == "agent" and self._desk.has_parted:
+            return
+        self._hush()
         await self.say(PARTING[by]).done
 
     def _hush(self) -> None:

@@ -62,6 +62,7 @@ class CallDesk:
         self._host, self._terms, self._around = host, terms, around
         self._consent, self._recorder, self._closing = consent, recorder, closing
         self.minor_at_ms: int | None = None
+        self.has_parted = False
 
     @property
     def has_human(self) -> bool:
@@ -78,7 +79,8 @@ class CallDesk:
     def pressed(self, digit: str) -> None:
         self._thanked(self._consent.pressed(digit, at_ms=self._host.offset_ms))
 
-    async def end_call(self) -> None:
+    async def end_call(self, *, parted: bool) -> None:
+        self.has_parted = parted
         self._host.end("agent")
 
     async def hand_over(self) -> bool:

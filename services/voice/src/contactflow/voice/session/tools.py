@@ -28,7 +28,9 @@ class Desk(Protocol):
         """Whether somebody can take over."""
         ...
 
-    async def end_call(self) -> None: ...
+    async def end_call(self, *, parted: bool) -> None:
+        """`parted`: the agent has had its last word already."""
+        ...
 
     async def hand_over(self) -> bool: ...
 
@@ -50,9 +52,10 @@ def tools(desk: Desk) -> list[Any]:
 
 def _ending(desk: Desk) -> Iterator[Any]:
     @function_tool
-    async def end_call() -> None:
+    async def end_call(context: RunContext[Any]) -> None:
         """End the call, once the caller has said goodbye."""
-        await desk.end_call()
+        await _spoken(context)
+        await desk.end_call(parted=_has_answered(context))
 
     yield end_call
 
@@ -110,6 +113,14 @@ async def _spoken(context: RunContext[Any]) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(SPOKEN_S):
             await context.wait_for_playout()
+
+
+def _has_answered(context: RunContext[Any]) -> bool:
+    """Whether the caller has heard the model since they spoke last."""
+    return any(
+        isinstance(said, ChatMessage) and bool(said.text_content) and not said.interrupted
+        for said in context.speech_handle.chat_items
+    )
 
 
 async def _done(doing: Awaitable[bool]) -> str:
