@@ -17,12 +17,13 @@ def frames(letter: bytes, count: int) -> bytes:
     return letter * FRAME_BYTES * count
 
 
-def on_a_line(body: Body, *, echoes: bool = True) -> None:
-    """Run it while line, phone and ears run."""
+def on_a_line(body: Body, *, echoes: bool = True) -> list[bool]:
+    """Run it while line, phone and ears run; what the line said about being busy."""
+    busy: list[bool] = []
 
     async def run() -> None:
         phone, spoken = Phone(echoes=echoes), list[bytes]()
-        line = Line(phone, spoken.append)
+        line = Line(phone, spoken.append, busy.append)
 
         async def listen() -> None:
             async for heard in phone.hear():
@@ -36,6 +37,7 @@ def on_a_line(body: Body, *, echoes: bool = True) -> None:
                 one.cancel()
 
     in_virtual_time(run())
+    return busy
 
 
 def letters(played: list[bytes]) -> str:
@@ -115,3 +117,14 @@ def test_the_clock_goes_on_in_silence() -> None:
         assert spoken == [SILENCE] * 50
 
     on_a_line(body)
+
+
+def test_a_line_is_busy_until_the_last_utterance_is_over() -> None:
+    async def body(line: Line, _: Phone, __: list[bytes]) -> None:
+        first = line.begin()
+        second = line.say(frames(b"b", 2))
+        line.cut(first)
+        await second.done
+        await line.say(frames(b"c", 2)).done
+
+    assert on_a_line(body) == [True, True, False, True, False]

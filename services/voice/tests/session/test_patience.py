@@ -1,14 +1,17 @@
 """How long is waited for whom, in virtual time."""
 
 import asyncio
+from collections.abc import Callable
 
 from contactflow.testing.virtual import in_virtual_time
 from contactflow.voice.session.patience import Patience, deadline
 
 HALF_AN_HOUR = 1800.0
 
+Happens = Callable[[Patience], None]
 
-def acts(*, alive_at: float | None = None, held: bool = False) -> list[tuple[str, float]]:
+
+def acts(*happens: tuple[float, Happens]) -> list[tuple[str, float]]:
     """What a patience of 15 s does in half an hour, when."""
     did: list[tuple[str, float]] = []
 
@@ -24,14 +27,9 @@ def acts(*, alive_at: float | None = None, held: bool = False) -> list[tuple[str
         patience = Patience(15.0, ask, end)
         async with asyncio.TaskGroup() as parts:
             waiting = parts.create_task(patience.run())
-            await asyncio.sleep(0)
-            patience.alive()
-            if alive_at:
-                await asyncio.sleep(alive_at)
-                patience.alive()
-            if held:
-                await asyncio.sleep(0)
-                patience.hold()
+            for at, happen in [(0.0, Patience.alive), *happens]:
+                await asyncio.sleep(at - loop.time())
+                happen(patience)
             await asyncio.sleep(HALF_AN_HOUR)
             waiting.cancel()
 
@@ -39,16 +37,40 @@ def acts(*, alive_at: float | None = None, held: bool = False) -> list[tuple[str
     return did
 
 
+def holds(patience: Patience) -> None:
+    patience.hold("line")
+
+
+def lets_go(patience: Patience) -> None:
+    patience.hold("line", on=False)
+
+
 def test_half_an_hour_of_silence_is_asked_about_once_and_ended_once() -> None:
     assert acts() == [("ask", 15.0), ("end", 30.0)]
 
 
 def test_a_sign_of_life_begins_it_anew() -> None:
-    assert acts(alive_at=20.0) == [("ask", 15.0), ("ask", 35.0), ("end", 50.0)]
+    assert acts((20.0, Patience.alive)) == [("ask", 15.0), ("ask", 35.0), ("end", 50.0)]
 
 
 def test_who_is_held_is_not_asked() -> None:
-    assert acts(held=True) == []
+    assert acts((0.0, holds)) == []
+
+
+def test_a_sign_of_life_frees_nobody_who_is_held() -> None:
+    assert acts((0.0, holds), (5.0, Patience.alive)) == []
+
+
+def test_time_begins_when_the_last_one_lets_go() -> None:
+    def speaks(patience: Patience) -> None:
+        patience.hold("agent")
+
+    assert acts((5.0, holds), (6.0, speaks), (20.0, lets_go)) == []
+    assert acts((5.0, holds), (20.0, lets_go)) == [("ask", 35.0), ("end", 50.0)]
+
+
+def test_to_be_held_is_no_sign_of_life() -> None:
+    assert acts((20.0, holds), (22.0, lets_go)) == [("ask", 15.0), ("end", 37.0)]
 
 
 def test_a_deadline_comes_once() -> None:

@@ -53,7 +53,12 @@ class Call:
         self._disclosed: Disclosed | None = None
         self._closing, self._cards = Closing(), Cards()
         self._recorder = Recorder(around.sink)
-        self._line = Line(audio, self._recorder.spoken)
+        self._silence = Patience(
+            terms.silence_s, lambda: self.say("still_there").done, self._silent
+        )
+        self._line = Line(
+            audio, self._recorder.spoken, lambda busy: self._silence.hold("line", on=busy)
+        )
         self._evidence = Keeper(around.evidence.note)
         self._transcript = Transcript(around.turns, lambda: self.offset_ms, self._cards)
         self._consent = Consent(terms.recording, terms.phrases.locale, self._recorder.allow)
@@ -63,9 +68,6 @@ class Call:
             next_in_chain_audio=Speaking(self._line), next_in_chain_text=None
         )
         self._filler = Patience(terms.filler_s, lambda: self.say("one_moment").done)
-        self._silence = Patience(
-            terms.silence_s, lambda: self.say("still_there").done, self._silent
-        )
         self._receptionist = Receptionist(terms.ai, self._desk, self._cards)
         self._ai = agent_session(terms.ai, terms.timing, around.client, around.voice_activity)
 
@@ -142,11 +144,11 @@ class Call:
             self.end("fault")
 
     async def _disclose(self) -> None:
+        self._silence.alive()
         self._disclosed = said = await disclose(self._line, self._terms.phrases)
         self.note()
         text = self._terms.phrases["disclosure"].text
         self._transcript.said(text, began_ms=said.began_ms, played_ms=said.played_ms)
-        self._silence.alive()
 
     async def _speak(self) -> None:
         if "greeting" in self._terms.phrases:

@@ -42,8 +42,13 @@ class _Frame(NamedTuple):
 
 
 class Line:
-    def __init__(self, audio: CallAudio, spoken: Callable[[bytes], None]) -> None:
-        self._audio, self._spoken = audio, spoken
+    """`spoken` gets each frame as it is played; `busy` is told when there is something to play."""
+
+    def __init__(
+        self, audio: CallAudio, spoken: Callable[[bytes], None], busy: Callable[[bool], None]
+    ) -> None:
+        self._audio, self._spoken, self._busy = audio, spoken, busy
+        self._not_done: set[Utterance] = set()
         self._queue: deque[_Frame] = deque()
         self._in_flight: deque[_Frame] = deque()
         self._marked: dict[str, Utterance] = {}
@@ -57,7 +62,10 @@ class Line:
         return round(self._ticks * FRAME_S * 1000)
 
     def begin(self) -> Utterance:
-        return Utterance(mark=f"u{next(self._names)}")
+        utterance = Utterance(mark=f"u{next(self._names)}")
+        self._not_done.add(utterance)
+        self._busy(True)  # noqa: FBT003
+        return utterance
 
     def add(self, utterance: Utterance, pcm: bytes) -> None:
         """Whole frames only."""
@@ -80,7 +88,7 @@ class Line:
         self._take_back()
         self._queue = deque(frame for frame in self._queue if frame.utterance is not utterance)
         self._marked.pop(utterance.mark, None)
-        utterance.finish(interrupted=True, confirmed=False)
+        self._finish(utterance, interrupted=True)
 
     def pause(self) -> None:
         self._paused = True
@@ -92,7 +100,7 @@ class Line:
 
     def confirm(self, mark: str) -> None:
         if utterance := self._marked.pop(mark, None):
-            utterance.finish(interrupted=False, confirmed=True)
+            self._finish(utterance, confirmed=True)
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -135,7 +143,15 @@ class Line:
 
     def _give_up_on(self, mark: str) -> None:
         if utterance := self._marked.pop(mark, None):
-            utterance.finish(interrupted=False, confirmed=False)
+            self._finish(utterance)
+
+    def _finish(
+        self, utterance: Utterance, *, interrupted: bool = False, confirmed: bool = False
+    ) -> None:
+        self._not_done.discard(utterance)
+        utterance.finish(interrupted=interrupted, confirmed=confirmed)
+        if not self._not_done:
+            self._busy(False)  # noqa: FBT003
 
     async def _woken_before(self, due: float) -> bool:
         try:

@@ -12,7 +12,7 @@ from livekit.agents import (
     UserTranscriptionTimeoutEvent,
 )
 
-from contactflow.voice.session.patience import Patience
+from contactflow.voice.session.patience import Patience, Side
 
 
 class Moods:
@@ -34,26 +34,24 @@ class Moods:
             yield
 
     def _agent(self, event: AgentStateChangedEvent) -> None:
-        if event.new_state == "thinking":
+        thinks = event.new_state == "thinking"
+        self._filler.hold("agent", on=not thinks)
+        if thinks:
             self._filler.alive()
-            self._silence.hold()
-        else:
-            self._filler.hold()
-            self._quiet_if(event.new_state == "listening")
+        self._lives("agent", quietly=event.new_state == "listening")
 
     def _caller(self, event: UserStateChangedEvent) -> None:
-        self._quiet_if(event.new_state == "listening")
+        self._lives("caller", quietly=event.new_state == "listening")
 
-    def _quiet_if(self, quiet: bool) -> None:  # noqa: FBT001
-        if quiet:
-            self._silence.alive()
-        else:
-            self._silence.hold()
+    def _lives(self, who: Side, *, quietly: bool) -> None:
+        """Silence is where neither side speaks, nor thinks."""
+        self._silence.alive()
+        self._silence.hold(who, on=not quietly)
 
     def _not_heard(self, _: UserTranscriptionTimeoutEvent) -> None:
         self._not_understood.set()
 
     def _failed(self, event: ErrorEvent) -> None:
         if not event.error.recoverable:
-            self._filler.hold()
+            self._filler.hold("agent")
             self._not_understood.set()
