@@ -109,6 +109,54 @@ def test_a_pause_goes_on_where_it_was() -> None:
     on_a_line(body)
 
 
+def test_a_pause_on_the_last_words_loses_none_of_them() -> None:
+    async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
+        said = line.say(b"".join(frames(bytes([97 + at]), 1) for at in range(6)))
+        await asyncio.sleep(0.05)
+        line.pause()
+        await asyncio.sleep(ECHO_S + 1)
+        line.resume()
+        done = await said.done
+
+        assert letters(phone.played) == "abcdef"
+        assert done.confirmed
+        assert done.seconds == pytest.approx(0.12)
+
+    on_a_line(body)
+
+
+def test_a_phrase_waits_for_an_utterance_that_is_still_being_made() -> None:
+    async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
+        made = line.begin()
+        line.add(made, frames(b"a", 2))
+        phrase = line.say(frames(b"b", 2))
+        await asyncio.sleep(0.5)
+        line.add(made, frames(b"a", 3))
+        line.end(made)
+
+        await phrase.done
+        assert letters(phone.played) == "aaaaabb"
+        assert made.done.result().confirmed
+
+    on_a_line(body)
+
+
+def test_an_utterance_that_is_dropped_while_being_made_holds_up_nobody() -> None:
+    async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
+        made = line.begin()
+        line.add(made, frames(b"a", 2))
+        phrase = line.say(frames(b"b", 2))
+        await asyncio.sleep(0.5)
+        line.cut(made)
+        line.add(made, frames(b"a", 3))
+        line.end(made)
+
+        await phrase.done
+        assert letters(phone.played) == "aabb"
+
+    on_a_line(body)
+
+
 def test_the_clock_goes_on_in_silence() -> None:
     async def body(line: Line, _: Phone, spoken: list[bytes]) -> None:
         await asyncio.sleep(1.005)

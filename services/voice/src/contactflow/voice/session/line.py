@@ -23,12 +23,22 @@ class Playback(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class Utterance:
-    """Something that is said on the line. `began` holds the offset of its first frame in ms."""
+    """Something that is said on the line. `began` holds the offset of its first frame in ms.
+
+    `frames` are not handed over yet; when it `is_whole`, none will be added.
+    """
 
     mark: str
     began: asyncio.Future[int] = field(default_factory=asyncio.Future)
     done: asyncio.Future[Playback] = field(default_factory=asyncio.Future)
     played: int = 0
+    frames: deque[bytes] = field(default_factory=deque)
+    is_whole: bool = False
+
+    @property
+    def has_more(self) -> bool:
+        """A frame, or its end."""
+        return bool(self.frames) or self.is_whole
 
     def finish(self, *, interrupted: bool, confirmed: bool) -> None:
         if not self.done.done():
@@ -37,19 +47,21 @@ class Utterance:
 
 class _Frame(NamedTuple):
     utterance: Utterance
-    pcm: bytes | None
-    """None is the end of the utterance."""
+    pcm: bytes
 
 
 class Line:
-    """`spoken` gets each frame as it is played; `busy` is told when there is something to play."""
+    """One utterance after the other, each as a whole.
+
+    `spoken` gets each frame as it is played; `busy` is told whether there is something to play.
+    """
 
     def __init__(
         self, audio: CallAudio, spoken: Callable[[bytes], None], busy: Callable[[bool], None]
     ) -> None:
         self._audio, self._spoken, self._busy = audio, spoken, busy
         self._not_done: set[Utterance] = set()
-        self._queue: deque[_Frame] = deque()
+        self._queue: deque[Utterance] = deque()
         self._in_flight: deque[_Frame] = deque()
         self._marked: dict[str, Utterance] = {}
         self._wake = asyncio.Event()
@@ -62,20 +74,23 @@ class Line:
         return round(self._ticks * FRAME_S * 1000)
 
     def begin(self) -> Utterance:
-        utterance = Utterance(mark=f"u{next(self._names)}")
+        """It is its turn after those that began before, even while it is not whole."""
+        utterance = Utterance(self._name())
+        self._queue.append(utterance)
         self._not_done.add(utterance)
         self._busy(True)  # noqa: FBT003
         return utterance
 
     def add(self, utterance: Utterance, pcm: bytes) -> None:
         """Whole frames only."""
-        for at in range(0, len(pcm), FRAME_BYTES):
-            self._queue.append(_Frame(utterance, pcm[at : at + FRAME_BYTES]))
+        utterance.frames.extend(
+            pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)
+        )
         if not self._in_flight:
             self._wake.set()
 
     def end(self, utterance: Utterance) -> None:
-        self._queue.append(_Frame(utterance, None))
+        utterance.is_whole = True
 
     def say(self, pcm: bytes) -> Utterance:
         utterance = self.begin()
@@ -86,7 +101,7 @@ class Line:
     def cut(self, utterance: Utterance) -> None:
         """Silence it now; what others had in flight is played again from where it was."""
         self._take_back()
-        self._queue = deque(frame for frame in self._queue if frame.utterance is not utterance)
+        self._queue = deque(other for other in self._queue if other is not utterance)
         self._marked.pop(utterance.mark, None)
         self._finish(utterance, interrupted=True)
 
@@ -114,27 +129,45 @@ class Line:
 
     def _take_back(self) -> None:
         self._clearing = self._clearing or bool(self._in_flight)
-        self._queue.extendleft(reversed(self._in_flight))
-        self._in_flight.clear()
+        while self._in_flight:
+            utterance, pcm = self._in_flight.pop()
+            utterance.frames.appendleft(pcm)
+            if utterance not in self._queue:
+                self._queue.appendleft(utterance)
+                self._mark_anew(utterance)
         self._wake.set()
+
+    def _mark_anew(self, utterance: Utterance) -> None:
+        """A clear has the carrier echo the mark that it was given already."""
+        self._marked.pop(utterance.mark, None)
+        utterance.mark = self._name()
+
+    def _name(self) -> str:
+        return f"u{next(self._names)}"
 
     async def _send(self) -> None:
         if self._clearing:
             self._clearing = False
             await self._audio.clear()
-        while self._queue and len(self._in_flight) < AHEAD and not self._paused:
-            await self._send_one(self._queue.popleft())
+        while self._may_send():
+            await self._send_one(self._queue[0])
 
-    async def _send_one(self, frame: _Frame) -> None:
-        utterance = frame.utterance
-        if frame.pcm is None:
+    def _may_send(self) -> bool:
+        """Not before a clear that was asked for meanwhile: it would be dropped."""
+        blocked = self._paused or self._clearing or len(self._in_flight) >= AHEAD
+        return not blocked and bool(self._queue) and self._queue[0].has_more
+
+    async def _send_one(self, utterance: Utterance) -> None:
+        if not utterance.frames:
+            self._queue.popleft()
             self._await_echo(utterance)
             await self._audio.mark(utterance.mark)
             return
-        self._in_flight.append(frame)
+        pcm = utterance.frames.popleft()
+        self._in_flight.append(_Frame(utterance, pcm))
         if not utterance.began.done():
             utterance.began.set_result(self.offset_ms)
-        await self._audio.play(frame.pcm)
+        await self._audio.play(pcm)
 
     def _await_echo(self, utterance: Utterance) -> None:
         self._marked[utterance.mark] = utterance
@@ -169,4 +202,4 @@ class Line:
             return
         frame = self._in_flight.popleft()
         frame.utterance.played += 1
-        self._spoken(frame.pcm or SILENCE)
+        self._spoken(frame.pcm)
