@@ -10,19 +10,22 @@ from livekit.agents.voice import io
 
 from contactflow.voice.session.line import Line, Playback, Utterance
 from contactflow.voice.session.ports import FRAME_BYTES, RATE
+from contactflow.voice.session.upsampling import Upsampler
 
 HEARS, SPEAKS = 16_000, 24_000
+WINDOW = 512
+"""Samples that are looked at for voice at once: pieces of them would be put together there."""
 BACKLOG = 500
 """Frames that may wait for a stalled session: 10 s."""
 
 
 class Hearing(io.AudioInput):
-    """What the caller says, as LiveKit wants it: 16 kHz."""
+    """What the caller says, as LiveKit wants it: 16 kHz, 32 ms at a time."""
 
     def __init__(self) -> None:
         super().__init__(label="line")
         self._frames: asyncio.Queue[bytes | None] = asyncio.Queue(BACKLOG)
-        self._up = soxr.ResampleStream(RATE, HEARS, 1, dtype="int16", quality="LQ")
+        self._up, self._rest = Upsampler(), b""
 
     def hear(self, pcm: bytes) -> None:
         if self._frames.full():
@@ -34,11 +37,13 @@ class Hearing(io.AudioInput):
             self._frames.put_nowait(None)
 
     async def __anext__(self) -> rtc.AudioFrame:
-        while (pcm := await self._frames.get()) is not None:
-            louder = self._up.resample_chunk(np.frombuffer(pcm, np.int16)).tobytes()
-            if louder:
-                return rtc.AudioFrame(louder, HEARS, 1, len(louder) // 2)
-        raise StopAsyncIteration
+        while len(self._rest) < 2 * WINDOW:
+            pcm = await self._frames.get()
+            if pcm is None:
+                raise StopAsyncIteration
+            self._rest += self._up(pcm)
+        window, self._rest = self._rest[: 2 * WINDOW], self._rest[2 * WINDOW :]
+        return rtc.AudioFrame(window, HEARS, 1, WINDOW)
 
 
 class Speaking(io.AudioOutput):
