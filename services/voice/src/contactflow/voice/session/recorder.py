@@ -20,7 +20,7 @@ class Recorder:
         self._sink = sink
         self._on = self._over = False
         self._caller: deque[bytes] = deque(maxlen=LATE)
-        self._block: list[bytes] = []
+        self._block: list[tuple[bytes, bytes]] = []
         self._blocks = Keeper(sink.write)
         self.frames = 0
 
@@ -46,7 +46,7 @@ class Recorder:
             return
         self.frames += 1
         caller = self._caller.popleft() if self._caller else SILENCE
-        self._block.append(g711.stereo(caller, pcm))
+        self._block.append((caller, pcm))
         if len(self._block) == BLOCK:
             self._hand_over()
 
@@ -61,5 +61,6 @@ class Recorder:
 
     def _hand_over(self) -> None:
         if self._block:
-            self._blocks.keep(b"".join(self._block))
+            caller, agent = (b"".join(side) for side in zip(*self._block, strict=True))
+            self._blocks.keep(g711.stereo(caller, agent))
             self._block = []
