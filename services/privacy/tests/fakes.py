@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from contactflow.erasure.entries import Entry
@@ -25,6 +26,7 @@ from contactflow.privacy.requests.promises import OfRequest
 from contactflow.testing.people import InMemoryPeople, a_keyring
 from contactflow.vault import Identity, Person
 from contactflow.vault.indexes import BlindIndex
+from contactflow.web.client import RefusedCallError
 
 
 class InMemoryRequests:
@@ -105,7 +107,7 @@ class InMemoryRequests:
 
 
 class FakeEmails:
-    """Takes each key once; may be down."""
+    """Takes each key once, and refuses it for another e-mail; may be down."""
 
     def __init__(self) -> None:
         self.taken: dict[str, tuple[UUID, Email]] = {}
@@ -114,7 +116,10 @@ class FakeEmails:
     async def send(self, workspace_id: UUID, email: Email) -> UUID | None:
         if self.down:
             raise UnavailableError(service="gateway")
-        return self.taken.setdefault(email.key, (new_id(), email))[0]
+        email_id, taken = self.taken.setdefault(email.key, (new_id(), email))
+        if taken != email:
+            raise RefusedCallError("gateway", HTTPStatus.CONFLICT)
+        return email_id
 
     @property
     def sent(self) -> list[Email]:

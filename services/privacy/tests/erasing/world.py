@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from contactflow.events import Fact
+from contactflow.events.emails import EmailFailed, EmailSent
 from contactflow.events.erasures import ErasureParticipantCompleted, ParticipantName
 from contactflow.kernel import NotFoundError, new_id
 from contactflow.messaging import Changes, Jobs, react
@@ -86,6 +87,15 @@ class World:
 
     async def hear(self, reaction: str, fact: Fact[Any]) -> None:
         await react(self.works, self._known[reaction], fact)
+
+    async def arrived(
+        self, email_id: UUID, event: type[EmailSent] | type[EmailFailed] = EmailSent
+    ) -> None:
+        """Gateway says what has become of an e-mail."""
+        fact = Fact(
+            new_id(), self.workspace_id, email_id, 1, self.clock(), event(email_id=email_id)
+        )
+        await self.hear(f"letters.settle_{event.type.partition('.')[2]}", fact)
 
     async def settle(self) -> None:
         """Until nobody has anything to do any more, at this time."""

@@ -7,7 +7,6 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import text
 
-from contactflow.events import Fact
 from contactflow.events.emails import EmailFailed, EmailSent
 from contactflow.kernel import new_id
 from contactflow.persistence import Works
@@ -38,15 +37,6 @@ async def refused(http: AsyncClient, store: Store, world: World) -> str:
     await http.post(f"{PATH}/{request_id}/refuse", json=REFUSAL)
     await world.work()
     return request_id
-
-
-async def arrived(
-    world: World, email_id: UUID, event: type[EmailSent] | type[EmailFailed] = EmailSent
-) -> None:
-    """Gateway says what has become of an e-mail."""
-    said = event(email_id=email_id)
-    fact = Fact(new_id(), world.workspace_id, email_id, 1, world.clock(), said)
-    await world.hear(f"letters.settle_{event.type.partition('.')[2]}", fact)
 
 
 def email_id_in(world: World) -> UUID:
@@ -90,10 +80,10 @@ async def test_the_person_of_a_request_goes_when_the_answer_is_out_of_our_hands(
     refused: str,
     event: type[EmailSent] | type[EmailFailed],
 ) -> None:
-    await arrived(world, new_id(), event)
+    await world.arrived(new_id(), event)
     assert await left(works, workspace_id) == (0, 1, 1)
 
-    await arrived(world, email_id_in(world), event)
+    await world.arrived(email_id_in(world), event)
 
     assert await left(works, workspace_id) == (0, 0, 0)
 
@@ -112,7 +102,7 @@ async def test_what_became_of_the_answer_is_shown_and_a_failure_is_noted(
 ) -> None:
     before = (await http.get(f"{PATH}/{refused}")).json()["answer"]
 
-    await arrived(world, email_id_in(world), event)
+    await world.arrived(email_id_in(world), event)
 
     assert (before, (await http.get(f"{PATH}/{refused}")).json()["answer"]) == ("by_email", answer)
     assert await undelivered(world) == noted
@@ -131,7 +121,7 @@ async def test_an_answer_that_arrives_before_its_id_is_noted_is_looked_for_once_
     await http.post(f"{PATH}/{await store()}/refuse", json=REFUSAL)
     email_id = new_id()
     world.emails.down = True
-    await arrived(world, email_id, EmailFailed)
+    await world.arrived(email_id, EmailFailed)
     world.emails.down = False
     noted = text("UPDATE rights_answers SET email_id = :id")
     await works.run(workspace_id, lambda work: work.rows(noted, {"id": email_id}))
@@ -161,7 +151,7 @@ async def test_who_was_restricted_is_known_for_thirty_days_for_those_who_were_aw
     request_id = await store("awaiting_approval", restrict=True)
     await http.post(f"{PATH}/{request_id}/refuse", json=REFUSAL)
     await world.work()
-    await arrived(world, email_id_in(world))
+    await world.arrived(email_id_in(world))
     after = await left(works, workspace_id)
 
     await world.wait(timedelta(days=30).total_seconds())

@@ -10,7 +10,6 @@ from playwright.async_api import Locator, expect
 from contactflow.erasure.receipts.__main__ import main
 from contactflow.events.emails import EmailFailed
 from services.privacy.tests.erasing.world import World
-from services.privacy.tests.letters.test_letters import arrived
 from services.privacy.tests.page.conftest import LETTER, Officer
 from services.privacy.tests.page.gate import Gate
 
@@ -249,7 +248,7 @@ async def test_an_answer_that_was_not_delivered_is_told(officer: Officer, known:
     failed = officer.page.get_by_role("heading", name="The answer was not delivered")
     await expect(failed).to_be_hidden()
 
-    await arrived(known, email_id, EmailFailed)
+    await known.arrived(email_id, EmailFailed)
     await officer.page.reload()
 
     await expect(failed).to_be_visible()

@@ -63,9 +63,12 @@ async def extension(work: Work, request_id: UUID) -> Email | None:
 
 
 async def answer(work: Work, request_id: UUID, *, authority: str) -> Email | None:
+    """When it ended is in the key: in a database that was restored it ends once more."""
     said = await _one(work, Answer, request_id)
-    if said is None:
+    request = await work.session.get(RightsRequest, (work.workspace_id, request_id))
+    if said is None or request is None:
         return None
+    ended_at = request.completed_at or request.decided_at
     facts: dict[str, Any] = {
         "outcome": said.outcome,
         "request_id": encode("rr", request_id),
@@ -75,7 +78,7 @@ async def answer(work: Work, request_id: UUID, *, authority: str) -> Email | Non
         "text": said.text,
     }
     return Email(
-        key=f"rights_answer:{request_id}:{said.outcome}",
+        key=f"rights_answer:{request_id}:{said.outcome}:{ended_at and ended_at.timestamp()}",
         template="rights_answer",
         locale=said.locale,
         to=said.address,
