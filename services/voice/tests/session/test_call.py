@@ -1,5 +1,7 @@
 """A whole call, as a caller lives it."""
 
+import asyncio
+
 import numpy as np
 
 from contactflow.testing.ai import ScriptedAI, says
@@ -131,6 +133,27 @@ async def test_a_spoken_consent_is_in_the_transcript(house: House, ai: ScriptedA
     assert record.consent[:2] == ("granted", "voice")
     assert ("caller", "Yes, you may.") in house.kept[caller.sid].said()
     assert not ai.requests
+
+
+async def test_who_talks_over_the_greeting_cuts_it_and_not_the_disclosure(ai: ScriptedAI) -> None:
+    ai.speech.hears(OPENING)
+    whole = phrases().by_name
+    disclosure = Phrase("disclosure/en/2", "You are talking to an AI.", tone(3.0))
+    greeting = Phrase("greeting", "Welcome to the bakery.", tone(5.0))
+    said = Phrases("en", {**whole, "disclosure": disclosure, "greeting": greeting})
+
+    async with a_house(ai, phrases=said, recording="off") as house, house.call() as caller:
+        await caller.hears_voice()
+        caller.say("opening_hours")
+        await asyncio.sleep(3.5)
+        caller.say("something_else")
+        await caller.hears_silence()
+        await caller.hang_up()
+        await house.over(caller)
+
+    cut = {turn.text: turn.interrupted for turn in house.kept[caller.sid].turns}
+    assert not cut[disclosure.text]
+    assert cut[greeting.text]
 
 
 async def test_both_sides_are_recorded_from_consent_on(house: House, ai: ScriptedAI) -> None:

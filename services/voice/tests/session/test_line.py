@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from contactflow.testing.virtual import in_virtual_time
-from contactflow.voice.session.line import AHEAD, ECHO_S, Line
+from contactflow.voice.session.line import AHEAD, ECHO_S, Line, Utterance
 from contactflow.voice.session.ports import FRAME_BYTES, SILENCE, Played
 from services.voice.tests.session.phone import Phone
 
@@ -38,6 +38,14 @@ def on_a_line(body: Body, *, echoes: bool = True) -> list[bool]:
 
     in_virtual_time(run())
     return busy
+
+
+def answer(line: Line, pcm: bytes) -> Utterance:
+    """What a model says."""
+    utterance = line.begin(may_pause=True)
+    line.add(utterance, pcm)
+    line.end(utterance)
+    return utterance
 
 
 def letters(played: list[bytes]) -> str:
@@ -95,7 +103,7 @@ def test_a_cut_silences_one_and_loses_nothing_of_another() -> None:
 
 def test_a_pause_goes_on_where_it_was() -> None:
     async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
-        said = line.say(b"".join(frames(bytes([97 + at]), 1) for at in range(20)))
+        said = answer(line, b"".join(frames(bytes([97 + at]), 1) for at in range(20)))
         await asyncio.sleep(0.1)
         line.pause()
         await asyncio.sleep(1)
@@ -111,7 +119,7 @@ def test_a_pause_goes_on_where_it_was() -> None:
 
 def test_a_pause_on_the_last_words_loses_none_of_them() -> None:
     async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
-        said = line.say(b"".join(frames(bytes([97 + at]), 1) for at in range(6)))
+        said = answer(line, b"".join(frames(bytes([97 + at]), 1) for at in range(6)))
         await asyncio.sleep(0.05)
         line.pause()
         await asyncio.sleep(ECHO_S + 1)
@@ -121,6 +129,54 @@ def test_a_pause_on_the_last_words_loses_none_of_them() -> None:
         assert letters(phone.played) == "abcdef"
         assert done.confirmed
         assert done.seconds == pytest.approx(0.12)
+
+    on_a_line(body)
+
+
+def test_a_pause_holds_answers_only() -> None:
+    async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
+        phrase, held = line.say(frames(b"a", 20)), answer(line, frames(b"b", 5))
+        line.pause()
+
+        await phrase.done
+        assert letters(phone.played) == "a" * 20
+        assert phone.clears == 0
+        line.resume()
+        await held.done
+        assert letters(phone.played) == "a" * 20 + "b" * 5
+
+    on_a_line(body)
+
+
+def test_a_phrase_that_gets_past_a_pause_is_heard_whole() -> None:
+    async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
+        held = answer(line, frames(b"a", 20))
+        await asyncio.sleep(0.1)
+        line.pause()
+        line.say(frames(b"b", 10))
+        await asyncio.sleep(0.1)
+        line.resume()
+        await held.done
+
+        assert letters(phone.played).strip("a") == "b" * 10
+        assert letters(phone.played).count("a") == 20
+
+    on_a_line(body)
+
+
+def test_a_voice_cuts_what_may_be_cut() -> None:
+    async def body(line: Line, phone: Phone, _: list[bytes]) -> None:
+        first = line.say(frames(b"a", 10))
+        second = line.say(frames(b"b", 10), gives_way_after=0)
+        third = line.say(frames(b"c", 10), gives_way_after=0.5)
+        for at_s in (0.1, 0.3, 0.36, 0.44):
+            await asyncio.sleep(at_s - asyncio.get_running_loop().time())
+            line.give_way()
+
+        done = [await one.done for one in (first, second, third)]
+        assert [one.interrupted for one in done] == [False, True, True]
+        assert letters(phone.played).count("a") == 10
+        assert 0.1 <= done[2].seconds < 0.2
 
     on_a_line(body)
 

@@ -22,9 +22,10 @@ def caller(state: UserState) -> Change:
     return UserStateChangedEvent(old_state="away", new_state=state)
 
 
-def asked(*changes: Change) -> list[float]:
-    """When a silence of 15 s is asked about, if this happens once a second."""
+def asked(*changes: Change, every_s: float = 1.0, talks: list[float] | None = None) -> list[float]:
+    """When a silence of 15 s is asked about, if this happens one by one; when the caller talks."""
     did: list[float] = []
+    talks = [] if talks is None else talks
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
@@ -34,11 +35,11 @@ def asked(*changes: Change) -> list[float]:
 
         silence = Patience(15.0, ask)
         session: AgentSession[Any] = AgentSession()
-        Moods(Patience(1.0), silence).follow(session)
+        Moods(Patience(1.0), silence, lambda: talks.append(loop.time())).follow(session)
         async with asyncio.TaskGroup() as parts:
             waiting = parts.create_task(silence.run())
             for change in changes:
-                await asyncio.sleep(1.0)
+                await asyncio.sleep(every_s)
                 session.emit(change.type, change)
             await asyncio.sleep(100)
             waiting.cancel()
@@ -59,3 +60,13 @@ def test_silence_begins_when_both_are_quiet() -> None:
 
 def test_a_word_during_a_long_answer_begins_no_silence() -> None:
     assert asked(agent("speaking"), caller("speaking"), caller("listening")) == []
+
+
+def test_who_goes_on_speaking_talks_and_who_coughs_does_not() -> None:
+    talks: list[float] = []
+
+    asked(caller("speaking"), caller("listening"), every_s=0.4, talks=talks)
+    assert talks == []
+
+    asked(caller("speaking"), caller("listening"), talks=talks)
+    assert talks == [1.5]

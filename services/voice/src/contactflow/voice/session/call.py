@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
@@ -23,7 +24,7 @@ from contactflow.voice.session.line import Line, Playback, Utterance
 from contactflow.voice.session.livekit_io import Hearing, Speaking
 from contactflow.voice.session.moods import Moods
 from contactflow.voice.session.patience import Patience, deadline
-from contactflow.voice.session.phrases import Name
+from contactflow.voice.session.phrases import GIVES_WAY, Name
 from contactflow.voice.session.ports import (
     CallAudio,
     Key,
@@ -85,7 +86,7 @@ class Call:
     def say(self, name: Name) -> Utterance:
         """Queue a phrase; it is in the transcript once it was heard."""
         phrase = self._terms.phrases[name]
-        utterance = self._line.say(phrase.pcm)
+        utterance = self._line.say(phrase.pcm, gives_way_after=GIVES_WAY.get(name, math.inf))
         utterance.done.add_done_callback(lambda _: self._said(phrase.text, utterance))
         return utterance
 
@@ -199,7 +200,7 @@ class Call:
         ai.input.audio, ai.output.audio = self._hearing, self._words.audio_output
         ai.output.transcription = self._words.text_output
         self._transcript.follow(ai)
-        moods = Moods(self._filler, self._silence)
+        moods = Moods(self._filler, self._silence, self._line.give_way)
         moods.follow(ai)
         ai.on("close", self._ai_closed)
         await ai.start(self._receptionist, record=False)

@@ -1,6 +1,7 @@
 """What the caller hears: in order, in real time, cut off at once when it must be."""
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,10 +26,14 @@ class Playback(NamedTuple):
 class Utterance:
     """Something that is said on the line. `began` holds the offset of its first frame in ms.
 
-    `frames` are not handed over yet; when it `is_whole`, none will be added.
+    `frames` are not handed over yet; when it `is_whole`, none will be added. A pause of the line
+    holds only what `may_pause`; the caller's voice cuts only what was played `gives_way_after`
+    so many frames.
     """
 
     mark: str
+    may_pause: bool = False
+    gives_way_after: float = math.inf
     began: asyncio.Future[int] = field(default_factory=asyncio.Future)
     done: asyncio.Future[Playback] = field(default_factory=asyncio.Future)
     played: int = 0
@@ -73,9 +78,9 @@ class Line:
         """How long the line has been open."""
         return round(self._ticks * FRAME_S * 1000)
 
-    def begin(self) -> Utterance:
+    def begin(self, *, may_pause: bool = False) -> Utterance:
         """It is its turn after those that began before, even while it is not whole."""
-        utterance = Utterance(self._name())
+        utterance = Utterance(self._name(), may_pause)
         self._queue.append(utterance)
         self._not_done.add(utterance)
         self._busy(True)  # noqa: FBT003
@@ -92,9 +97,11 @@ class Line:
     def end(self, utterance: Utterance) -> None:
         utterance.is_whole = True
 
-    def say(self, pcm: bytes) -> Utterance:
+    def say(self, pcm: bytes, *, gives_way_after: float = math.inf) -> Utterance:
+        """`gives_way_after` which part of it; by default, the caller hears it whole."""
         utterance = self.begin()
         self.add(utterance, pcm + bytes(-len(pcm) % FRAME_BYTES))
+        utterance.gives_way_after = gives_way_after * len(utterance.frames)
         self.end(utterance)
         return utterance
 
@@ -105,9 +112,16 @@ class Line:
         self._marked.pop(utterance.mark, None)
         self._finish(utterance, interrupted=True)
 
+    def give_way(self) -> None:
+        """To the caller's voice: what may be is cut; what has not begun is none they talk over."""
+        frame = self._in_flight[0] if self._in_flight else None
+        if frame and frame.utterance.played >= frame.utterance.gives_way_after:
+            self.cut(frame.utterance)
+
     def pause(self) -> None:
         self._paused = True
-        self._take_back()
+        if any(frame.utterance.may_pause for frame in self._in_flight):
+            self._take_back()
 
     def resume(self) -> None:
         self._paused = False
@@ -149,13 +163,21 @@ class Line:
         if self._clearing:
             self._clearing = False
             await self._audio.clear()
-        while self._may_send():
-            await self._send_one(self._queue[0])
+        while (utterance := self._next()) and utterance.has_more and self._may_send():
+            await self._send_one(utterance)
 
     def _may_send(self) -> bool:
         """Not before a clear that was asked for meanwhile: it would be dropped."""
-        blocked = self._paused or self._clearing or len(self._in_flight) >= AHEAD
-        return not blocked and bool(self._queue) and self._queue[0].has_more
+        return not self._clearing and len(self._in_flight) < AHEAD
+
+    def _next(self) -> Utterance | None:
+        """Whoever gets past one that pauses keeps the turn when the pause is over."""
+        for utterance in self._queue:
+            if not (self._paused and utterance.may_pause):
+                self._queue.remove(utterance)
+                self._queue.appendleft(utterance)
+                return utterance
+        return None
 
     async def _send_one(self, utterance: Utterance) -> None:
         if not utterance.frames:

@@ -85,7 +85,7 @@ class Speaking(io.AudioOutput):
         self._line.resume()
 
     def _begin(self) -> Utterance:
-        self._saying = saying = self._line.begin()
+        self._saying = saying = self._line.begin(may_pause=True)
         self._waiting.append(saying)
         saying.began.add_done_callback(self._on_began)
         saying.done.add_done_callback(self._on_done)

@@ -1,8 +1,8 @@
 """What LiveKit's states mean for our patience."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
 
 from livekit.agents import (
     AgentSession,
@@ -14,10 +14,16 @@ from livekit.agents import (
 
 from contactflow.voice.session.patience import Patience, Side
 
+TALKS_S: Final = 0.5
+"""Whose voice goes on so long talks: it takes 0.25 s to be sure that a cough is over."""
+
 
 class Moods:
-    def __init__(self, filler: Patience, silence: Patience) -> None:
-        self._filler, self._silence = filler, silence
+    """`talks` is called when the caller does not only cough."""
+
+    def __init__(self, filler: Patience, silence: Patience, talks: Callable[[], None]) -> None:
+        self._filler, self._silence, self._talks = filler, silence, talks
+        self._talking: asyncio.TimerHandle | None = None
         self._not_understood = asyncio.Event()
 
     def follow(self, session: AgentSession[Any]) -> None:
@@ -42,6 +48,10 @@ class Moods:
 
     def _caller(self, event: UserStateChangedEvent) -> None:
         self._lives("caller", quietly=event.new_state == "listening")
+        if self._talking:
+            self._talking.cancel()
+        if event.new_state == "speaking":
+            self._talking = asyncio.get_running_loop().call_later(TALKS_S, self._talks)
 
     def _lives(self, who: Side, *, quietly: bool) -> None:
         """Silence is where neither side speaks, nor thinks."""

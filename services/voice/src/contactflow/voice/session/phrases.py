@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from contactflow.kernel import Locale
 
@@ -18,6 +18,16 @@ Name = Literal[
     "goodbye",
     "apology",
 ]
+
+GIVES_WAY: Final[Mapping[Name, float]] = {
+    "greeting": 0,
+    "consent": 0.5,
+    "one_moment": 0,
+    "say_again": 0,
+    "still_there": 0,
+}
+"""What the caller's voice cuts, after which part of it: the question is put, how to answer is not
+told to those who do. All else is heard whole."""
 
 
 @dataclass(frozen=True, slots=True)
