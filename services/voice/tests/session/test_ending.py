@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.waiting import until
 from contactflow.voice.session.phrases import Name, Phrases
 from services.voice.tests.session.house import House, a_house, phrases
 
@@ -62,6 +63,36 @@ async def test_the_last_word_waits_for_no_answer(house: House, ai: ScriptedAI, b
     assert turns[-1].started_ms - asked_ms < 1000
     assert turns[-2].interrupted
     assert LONG.startswith(turns[-2].text)
+
+
+async def test_the_last_sentence_is_kept_when_it_is_understood_late(
+    house: House, ai: ScriptedAI
+) -> None:
+    ai.speech.hears(ASK)
+    ai.speech.delay = 1.2
+
+    async with house.call() as caller:
+        await caller.answered()
+        caller.say("opening_hours")
+        await until(lambda: not caller.mouth)
+        await asyncio.sleep(0.4)
+        await caller.hang_up()
+        record = await house.over(caller)
+
+    assert (record.ended_by, record.incomplete) == ("caller", ())
+    assert ("caller", ASK) in house.kept[caller.sid].said()
+
+
+async def test_we_hang_up_after_the_last_word_and_then_close_the_ai(ai: ScriptedAI) -> None:
+    async with a_house(ai, recording="off", limit_s=1.0) as house, house.call() as caller:
+        kept = house.kept[caller.sid]
+        await until(lambda: ("hang_up",) in kept.did)
+        hung_up_ms = house.calls[caller.sid].offset_ms
+        await house.over(caller)
+
+    goodbye = kept.turns[-1]
+    assert goodbye.text == "Goodbye."
+    assert hung_up_ms - goodbye.ended_ms < 1000
 
 
 async def test_a_carrier_that_does_not_answer_holds_up_nothing(ai: ScriptedAI) -> None:

@@ -119,7 +119,7 @@ def agent_session(
         aec_warmup_duration=None,
         user_away_timeout=None,
         transcription_timeout=timing.not_understood_s,
-        session_close_transcript_timeout=0.5,
+        session_close_transcript_timeout=2.0,
     )
 
 

@@ -39,6 +39,8 @@ from contactflow.voice.session.terms import PARTING, Around, EndedBy, Record, Te
 from contactflow.voice.session.transcript import Transcript
 
 PARTING_S: Final = 8.0
+AI_S: Final = 5.0
+"""LiveKit waits 2 s for what the caller said last to be understood; the rest is its own closing."""
 KEEPING_S: Final = 10.0
 """How long the end of a call waits for stores that are away."""
 
@@ -114,7 +116,7 @@ class Call:
             await self._part(ended_by)
             for part in running:
                 part.cancel()
-            await self._close(ended_by)
+            await self._close()
             for keeper in keepers:
                 keeper.cancel()
         return self._record(ended_by)
@@ -230,12 +232,18 @@ class Call:
         )
 
     async def _part(self, by: EndedBy) -> None:
-        """The last words, while the line still runs; closing LiveKit waits for its playout."""
+        """The last words, while the line still runs; closing LiveKit waits for its playout.
+
+        Nobody listens to that: hang up before. And before the line is closed, for a carrier whose
+        socket we close goes on with its other instructions.
+        """
+        within = self._closing.within
         if by in PARTING:
-            await self._closing.within("parting", self._last_words(by), PARTING_S)
+            await within("parting", self._last_words(by), PARTING_S)
+            await within("hang_up", self._around.carrier.hang_up())
         self._hearing.end()
-        await self._closing.within("ai", self._ai.aclose())
-        await self._closing.within("words", self._words.aclose())
+        await within("ai", self._ai.aclose(), AI_S)
+        await within("words", self._words.aclose())
 
     async def _last_words(self, by: EndedBy) -> None:
         """An agent that ends the call itself has finished what it says by then."""
@@ -248,11 +256,8 @@ class Call:
         with suppress(RuntimeError):  # LiveKit does not run, or not any more
             self._ai.interrupt(force=True)
 
-    async def _close(self, by: EndedBy) -> None:
-        """Hang up first: a carrier whose socket we close goes on with its other instructions."""
+    async def _close(self) -> None:
         within = self._closing.within
-        if by in PARTING:
-            await within("hang_up", self._around.carrier.hang_up())
         await within("line", self._audio.aclose())
         await within("transcript", self._transcript.aclose(), KEEPING_S)
         await within("recording", self._recorder.aclose(), KEEPING_S)
