@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from livekit.agents import AgentSession, CloseEvent, CloseReason
 from livekit.agents.llm import ChatMessage
-from livekit.agents.voice.transcription import TranscriptSynchronizer
 
 from contactflow.voice.session.agent import Receptionist, agent_session, language_model
 from contactflow.voice.session.cards import Cards
@@ -37,6 +36,7 @@ from contactflow.voice.session.reading import read_ahead
 from contactflow.voice.session.recorder import Recorder
 from contactflow.voice.session.terms import PARTING, Around, EndedBy, Record, Terms
 from contactflow.voice.session.transcript import Transcript
+from contactflow.voice.session.words import Words
 
 PARTING_S: Final = 8.0
 AI_S: Final = 5.0
@@ -67,9 +67,8 @@ class Call:
         self._consent = Consent(terms.recording, terms.phrases.locale, self._recorder.allow)
         self._desk = CallDesk(self, terms, around, self._consent, self._recorder, self._closing)
         self._hearing = Hearing()
-        self._words = TranscriptSynchronizer(
-            next_in_chain_audio=Speaking(self._line), next_in_chain_text=None
-        )
+        self._words = Words()
+        self._speaking = Speaking(self._line, self._words)
         self._filler = Patience(terms.filler_s, lambda: self.say("one_moment").done)
         self._receptionist = Receptionist(terms.ai, self._desk, self._cards)
         self._ai = agent_session(terms.ai, terms.timing, around.client, around.voice_activity)
@@ -199,8 +198,8 @@ class Call:
 
     async def _answer(self) -> None:
         ai: AgentSession[Any] = self._ai
-        ai.input.audio, ai.output.audio = self._hearing, self._words.audio_output
-        ai.output.transcription = self._words.text_output
+        ai.input.audio, ai.output.audio = self._hearing, self._speaking
+        ai.output.transcription = self._words
         self._transcript.follow(ai)
         moods = Moods(self._filler, self._silence, self._line.give_way)
         moods.follow(ai)
@@ -243,7 +242,6 @@ class Call:
             await within("hang_up", self._around.carrier.hang_up())
         self._hearing.end()
         await within("ai", self._ai.aclose(), AI_S)
-        await within("words", self._words.aclose())
 
     async def _last_words(self, by: EndedBy) -> None:
         """An agent that ends the call itself has finished what it says by then."""

@@ -11,6 +11,7 @@ from livekit.agents.voice import io
 from contactflow.voice.session.line import Line, Playback, Utterance
 from contactflow.voice.session.ports import FRAME_BYTES, RATE
 from contactflow.voice.session.upsampling import Upsampler
+from contactflow.voice.session.words import Words
 
 HEARS, SPEAKS = 16_000, 24_000
 WINDOW = 512
@@ -49,18 +50,19 @@ class Hearing(io.AudioInput):
 class Speaking(io.AudioOutput):
     """What the model says, one utterance between two flushes."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, words: Words) -> None:
         can_pause = io.AudioOutputCapabilities(pause=True)
         super().__init__(label="line", capabilities=can_pause, sample_rate=SPEAKS)
-        self._line = line
+        self._line, self._words = line, words
         self._saying: Utterance | None = None
         self._waiting: list[Utterance] = []
-        self._rest = b""
+        self._rest, self._made_s = b"", 0.0
         self._down = self._resampler()
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
         await super().capture_frame(frame)
         saying = self._saying or self._begin()
+        self._made_s += frame.duration
         self._push(saying, self._down.resample_chunk(np.frombuffer(frame.data, np.int16)).tobytes())
 
     def flush(self) -> None:
@@ -85,6 +87,7 @@ class Speaking(io.AudioOutput):
         self._line.resume()
 
     def _begin(self) -> Utterance:
+        self._made_s = 0.0
         self._saying = saying = self._line.begin(may_pause=True)
         self._waiting.append(saying)
         saying.began.add_done_callback(self._on_began)
@@ -106,7 +109,11 @@ class Speaking(io.AudioOutput):
         if not done.cancelled():
             played = done.result()
             self.on_playback_finished(
-                playback_position=played.seconds, interrupted=played.interrupted
+                playback_position=played.seconds,
+                interrupted=played.interrupted,
+                synchronized_transcript=self._words.heard(
+                    played_s=played.seconds, made_s=self._made_s
+                ),
             )
 
     @staticmethod
