@@ -53,7 +53,10 @@ class Theatre:
         self._house = House(new_id(), "wss://media.example", 1)
         self.call_id = UUID(int=0)
         losing = partial(handlers.close_lost, clock=clock)
-        known = [handlers.closing(clock), chore("voice.calls.close_lost", every=BEAT, apply=losing)]
+        known = [
+            *handlers.closing(clock),
+            chore("voice.calls.close_lost", every=BEAT, apply=losing),
+        ]
         self._jobs = Jobs(on.works, on.system, known, clock=clock, changes=on.changes)
 
     async def begin(self) -> None:

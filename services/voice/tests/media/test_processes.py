@@ -77,7 +77,7 @@ class Worker:
     async def work(self) -> None:
         close_lost = partial(handlers.close_lost, clock=self._clock)
         await self._on.system.run(PLATFORM_WORKSPACE_ID, close_lost)
-        mine, on = [handlers.closing(self._clock)], self._on
+        mine, on = handlers.closing(self._clock), self._on
         jobs = Jobs(on.works, on.system, mine, clock=self._clock, changes=on.changes)
         while await jobs.once():
             pass

@@ -55,7 +55,7 @@ def jobs(clock: Clock, store: ObjectStore) -> list[Job[Any]]:
         return bool(gone + await purge_rate_limits(work, at=at))
 
     return [
-        calls.closing(clock),
+        *calls.closing(clock),
         chore("voice.calls.close_lost", every=BEAT, apply=partial(calls.close_lost, clock=clock)),
         chore("voice.purge", every=HOURLY, apply=purge),
         sweeping(store, clock),

@@ -1,15 +1,19 @@
 """What calls do when something happens elsewhere, and what they do later."""
 
+from collections.abc import Awaitable, Callable
+
 from contactflow.events import Fact
 from contactflow.events.contacts import ContactLinked
 from contactflow.kernel import Clock, GoneError
-from contactflow.messaging import Job, job, later
+from contactflow.messaging import Job, Promise, job, later
 from contactflow.persistence import Work
 from contactflow.voice.calls import service
 from contactflow.voice.calls.errors import CallNotFoundError
-from contactflow.voice.calls.promises import CLOSE, OfCall
+from contactflow.voice.calls.promises import ABANDON, CLOSE, OfCall
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.places.repository import bury
+
+UseCase = Callable[..., Awaitable[None]]
 
 
 async def link_contact(work: Work, fact: Fact[ContactLinked]) -> None:
@@ -17,14 +21,19 @@ async def link_contact(work: Work, fact: Fact[ContactLinked]) -> None:
         await SqlCalls(work).link(fact.body.subject_id, fact.body.contact_id)
 
 
-def closing(clock: Clock) -> Job[OfCall]:
-    async def close(work: Work, due: OfCall) -> None:
+def closing(clock: Clock) -> list[Job[OfCall]]:
+    """What ends a call that nobody ends."""
+    return [_of_call(CLOSE, service.close, clock), _of_call(ABANDON, service.abandon, clock)]
+
+
+def _of_call(promise: Promise[OfCall], use_case: UseCase, clock: Clock) -> Job[OfCall]:
+    async def do(work: Work, due: OfCall) -> None:
         try:
-            await service.close(SqlCalls(work), call_id=due.call_id, at=clock())
+            await use_case(SqlCalls(work), call_id=due.call_id, at=clock())
         except CallNotFoundError:
             raise GoneError from None
 
-    return job(CLOSE.name, CLOSE.arguments, apply=close)
+    return job(promise.name, promise.arguments, apply=do)
 
 
 async def close_lost(work: Work, clock: Clock) -> bool:

@@ -160,7 +160,8 @@ class Call(Personal, Aggregate, Base):
     def lose(self, *, turns: int, at: datetime) -> bool:
         """Whoever carried it is dead, or never let go: it says what can't be known."""
         self.turn_count = max(self.turn_count, turns)
-        missing: tuple[Missing, ...] = ("transcript", "recording") if self.answered_at else ()
+        was_ours = self.agent_version is not None
+        missing: tuple[Missing, ...] = ("transcript", "recording") if was_ours else ()
         return self.end(Ending("line", missing=missing), at=at)
 
     def keep_recording(

@@ -15,3 +15,5 @@ class OfCall(BaseModel):
 
 CLOSE = Promise("voice.call.close", OfCall)
 """Whoever carries the call may be dead: it ends all the same."""
+ABANDON = Promise("voice.call.abandon", OfCall)
+"""It may be that nobody ever carries the call: it ends unless somebody does."""

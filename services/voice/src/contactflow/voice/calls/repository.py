@@ -13,7 +13,7 @@ from contactflow.vault import PersonalRepository, Subjects
 from contactflow.voice.calls.contents import CallRecording, FollowUp, Turn
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.calls.model import Call
-from contactflow.voice.calls.promises import CLOSE, OfCall
+from contactflow.voice.calls.promises import ABANDON, CLOSE, OfCall
 from contactflow.voice.carriers.repository import ALONE
 
 
@@ -74,3 +74,6 @@ class SqlCalls(PersonalRepository[Call]):
 
     async def close_later(self, call_id: UUID, *, at: datetime) -> None:
         await later(self.work, CLOSE, OfCall(call_id=call_id), at=at, key=str(call_id))
+
+    async def abandon_later(self, call_id: UUID, *, at: datetime) -> None:
+        await later(self.work, ABANDON, OfCall(call_id=call_id), at=at, key=str(call_id))

@@ -33,6 +33,7 @@ class Calls(Protocol):
     def put(self, kept: Turn | FollowUp, /) -> None: ...
     def add(self, call: Call, /) -> None: ...
     async def close_later(self, call_id: UUID, /, *, at: datetime) -> None: ...
+    async def abandon_later(self, call_id: UUID, /, *, at: datetime) -> None: ...
 
 
 async def ring(calls: Calls, line: Line, *, is_act: bool = True, at: datetime) -> Call:
@@ -62,6 +63,13 @@ async def close(calls: Calls, *, call_id: UUID, at: datetime) -> None:
     for recording in await calls.unfinished(call):
         keep_recording(call, recording, at=at)
     call.lose(turns=await calls.turns(call), at=at)
+
+
+async def abandon(calls: Calls, *, call_id: UUID, at: datetime) -> None:
+    """It was refused, or nobody came for it: over, whether the carrier says so or not."""
+    call = await calls.get(call_id)
+    if not call.is_live:
+        call.lose(turns=0, at=at)
 
 
 async def keep_turn(calls: Calls, *, call_id: UUID, said: Said, at: datetime) -> None:

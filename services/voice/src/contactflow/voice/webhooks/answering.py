@@ -55,18 +55,20 @@ class Answering:
 
     async def _command(self, due: AnswerCall, work: Work) -> Command | None:
         """None when there is nobody to answer any more."""
-        call = await self._call(due, work)
+        calls = SqlCalls(work)
+        call = await _call(due, calls)
         if call.is_over or call.is_live:
             return None
         carrier = await SqlCarriers(work).get(call.carrier_id)
         places = SqlPlaces(work, self._tokens)
-        admission = await admit(call, SqlPhrases(work), places, at=self._clock())
+        admission = await admit(call, calls, SqlPhrases(work), places, at=self._clock())
         key = carrier.secrets(keyring(work.session.info)).secret
         return Command(key, call.carrier_call_id, admission)
 
-    async def _call(self, due: AnswerCall, work: Work) -> Call:
-        """Raises GoneError: it went with the caller."""
-        try:
-            return await SqlCalls(work).get(due.call_id)
-        except CallNotFoundError:
-            raise GoneError from None
+
+async def _call(due: AnswerCall, calls: SqlCalls) -> Call:
+    """Raises GoneError: it went with the caller."""
+    try:
+        return await calls.get(due.call_id)
+    except CallNotFoundError:
+        raise GoneError from None

@@ -1,7 +1,7 @@
 """What comes of a carrier's news: a call, and a place for it."""
 
-from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from contactflow.kernel import Locale
@@ -11,9 +11,11 @@ from contactflow.voice.calls import service as calls
 from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.service import Calls
 from contactflow.voice.numbers.model import PhoneNumber
-from contactflow.voice.places.model import Admission
+from contactflow.voice.places.model import UNCLAIMED, Admission
 from contactflow.voice.webhooks.news import News
 
+COMES: Final = UNCLAIMED + timedelta(seconds=20)
+"""Who is not carried by then, will not be: a place is claimed, and the call answered, or never."""
 Reason = Literal["unknown_number", "unknown_event"]
 
 
@@ -69,17 +71,22 @@ async def hear(
         return Outcome()
     locale = await _locale(numbers, number)
     if news.asks and not call.is_over and not call.is_live:
-        return Outcome(call, await admit(call, numbers.phrases, places, at=at), locale)
+        admission = await admit(call, calls_, numbers.phrases, places, at=at)
+        return Outcome(call, admission, locale)
     if not news.asks:
         await calls.learn(calls_, call, news.status, sequence=news.sequence, at=at)
     return Outcome(call, None, locale)
 
 
-async def admit(call: Call, phrases: Phrases, places: Places, *, at: datetime) -> Admission | None:
+async def admit(
+    call: Call, calls_: Calls, phrases: Phrases, places: Places, *, at: datetime
+) -> Admission | None:
     """A place with an agent who can say at once that it is an AI; else None.
 
-    Who cannot, may have been able to: with new wordings of ours there is more to say.
+    Who cannot, may have been able to: with new wordings of ours there is more to say. Whatever
+    comes of it, the call ends, should the carrier never say that it has.
     """
+    await calls_.abandon_later(call.id, at=at + COMES)
     if await phrases.voiced(call.agent_id) is None:
         await phrases.make(call.agent_id)
         return None

@@ -1,0 +1,104 @@
+"""Calls of which the carrier never says that they are over: they end all the same, once."""
+
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import text
+
+from contactflow.kernel import decode
+from contactflow.messaging import Jobs
+from contactflow.persistence import Work
+from contactflow.runtime import Platform
+from contactflow.testing.clock import FakeClock
+from contactflow.voice.calls import handlers
+from contactflow.voice.calls.repository import SqlCalls
+from contactflow.voice.places.model import UNCLAIMED
+from contactflow.voice.settings import VoiceSettings
+from contactflow.voice.webhooks.service import COMES
+from services.voice.tests.players import Telnyx, Twilio
+from services.voice.tests.switchboard import Switchboard
+from services.voice.tests.webhooks.test_webhooks import rows
+
+CALLS = text("SELECT status, ended_by, missing, is_live FROM calls ORDER BY id")
+COMPLETED = text("SELECT count(*) AS times FROM outbox WHERE type = 'call.completed' GROUP BY key")
+
+
+@pytest.fixture
+async def worker(on: Platform[VoiceSettings], clock: FakeClock) -> Jobs:
+    return Jobs(on.works, on.system, handlers.closing(clock), clock=clock, changes=on.changes)
+
+
+async def done(worker: Jobs) -> None:
+    while await worker.once():
+        """Until nothing is due."""
+
+
+async def is_told(switchboard: Switchboard) -> list[Any]:
+    return [one.times for one in await rows(switchboard, COMPLETED)]
+
+
+async def test_a_call_whose_socket_never_comes_ends_once(
+    worker: Jobs, twilio: Twilio, switchboard: Switchboard, clock: FakeClock
+) -> None:
+    await twilio.voice()
+    clock.advance(UNCLAIMED)
+    await done(worker)
+    before = await is_told(switchboard)
+
+    for _ in range(2):
+        clock.advance(COMES)
+        await done(worker)
+
+    assert before == []
+    [call] = await rows(switchboard, CALLS)
+    assert (call.status, call.ended_by, call.missing) == ("no_answer", "line", [])
+    assert await is_told(switchboard) == [1]
+
+
+async def test_a_call_that_is_refused_as_busy_ends(
+    worker: Jobs, http: AsyncClient, twilio: Twilio, switchboard: Switchboard, clock: FakeClock
+) -> None:
+    for _ in range(3):
+        told = await Twilio(http, twilio.carrier_id).voice()
+
+    clock.advance(COMES)
+    await done(worker)
+
+    assert "All our lines are busy" in told.text
+    assert {one.status for one in await rows(switchboard, CALLS)} == {"no_answer"}
+    assert await is_told(switchboard) == [1, 1, 1]
+
+
+async def test_a_call_that_the_carrier_ended_stays_as_it_ended(
+    worker: Jobs, telnyx: Telnyx, switchboard: Switchboard, clock: FakeClock
+) -> None:
+    await telnyx.post("call.initiated", direction="incoming")
+    await telnyx.post("call.hangup", hangup_cause="originator_cancel")
+
+    clock.advance(COMES)
+    await done(worker)
+
+    [call] = await rows(switchboard, CALLS)
+    assert (call.status, call.ended_by) == ("canceled", "caller")
+    assert await is_told(switchboard) == [1]
+
+
+async def test_a_call_that_is_carried_goes_on(
+    worker: Jobs, twilio: Twilio, switchboard: Switchboard, clock: FakeClock
+) -> None:
+    await twilio.voice()
+
+    async def answer(work: Work) -> None:
+        calls = SqlCalls(work)
+        call = await calls.known(decode("car", twilio.carrier_id), twilio.sid)
+        assert call
+        assert call.answer(1, at=clock())
+
+    await switchboard.works.run(switchboard.workspace_id, answer)
+    clock.advance(COMES)
+    await done(worker)
+
+    [call] = await rows(switchboard, CALLS)
+    assert call.is_live
+    assert await is_told(switchboard) == []
