@@ -52,7 +52,7 @@ class Call:
 
     def __init__(self, audio: CallAudio, terms: Terms, around: Around) -> None:
         self._audio, self._terms, self._around = audio, terms, around
-        self._ending = Ending()
+        self._ending, self._lasted_ms = Ending(), 0
         self._disclosed: Disclosed | None = None
         self._closing, self._cards = Closing(), Cards()
         self._recorder = Recorder(around.sink)
@@ -239,6 +239,9 @@ class Call:
         within = self._closing.within
         if by in PARTING:
             await within("parting", self._last_words(by), PARTING_S)
+        self._lasted_ms = self.offset_ms
+        self._recorder.stop()
+        if by in PARTING:
             await within("hang_up", self._around.carrier.hang_up())
         self._hearing.end()
         await within("ai", self._ai.aclose(), AI_S)
@@ -263,7 +266,7 @@ class Call:
     def _record(self, ended_by: EndedBy) -> Record:
         return Record(
             ended_by=ended_by,
-            lasted_ms=self.offset_ms,
+            lasted_ms=self._lasted_ms,
             disclosed=self._disclosed,
             consent=self._consent.evidence,
             recorded_s=self._recorder.seconds,
