@@ -76,7 +76,7 @@ class Person:
         return (last_voice(self._handset.heard) or began) - began
 
     async def agree(self) -> None:
-        """To be recorded; they are thanked."""
+        """To be recorded, once that was asked; they are thanked."""
         self._handset.press("1")
         await self.listen()
 

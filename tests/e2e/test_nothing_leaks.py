@@ -84,6 +84,7 @@ async def a_call(house: House, business: Business, ai: ScriptedAI) -> None:
     async with a_carrier(house) as board:
         line = Line(business, board, number)
         async with line.call(PLANTED.caller) as person:
+            await person.listen()
             await person.agree()
             await person.ask(QUESTION)
     call = await line.over(PLANTED.caller)

@@ -47,6 +47,7 @@ async def call_of(line: Line, ai: ScriptedAI, caller: str, word: str) -> bytes:
     ai.plan(Calls("take_message", json.dumps({"text": word})), says("I have noted it down."))
     ai.plan(Calls("summarize", json.dumps({"summary": word, "intent": "order"})))
     async with line.call(caller) as person:
+        await person.listen()
         await person.agree()
         await person.ask()
     await line.summary(await line.over(caller))
@@ -109,6 +110,7 @@ async def test_who_is_erased_during_the_call_is_served_to_its_end_and_leaves_not
     ai.plan(says("We open at half past nine."))
 
     async with line.call(caller) as person:
+        await person.listen()
         await person.agree()
         await until(lambda: house.recordings - before, longest=LONG)
         call = await line.newest(caller)

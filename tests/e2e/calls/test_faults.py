@@ -39,6 +39,7 @@ async def test_a_call_whose_process_is_killed_is_closed_once_and_says_what_is_mi
     ai.plan(says("We open at half past nine."))
 
     async with line.call(caller) as person:
+        await person.listen()
         await person.agree()
         await person.ask()
         await until(lambda: house.recordings - before, longest=LONG)
