@@ -26,7 +26,7 @@ async def test_every_process_knows_a_client_again(
 
     assert here == there
     assert here.client != (await clients.traces(a_request("192.0.2.2"))).client
-    assert "192" not in here.client
+    assert "192.0.2.1" not in here.client
 
 
 async def test_tomorrow_nobody_is_known_again(clients: Clients, clock: FakeClock) -> None:
