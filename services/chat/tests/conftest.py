@@ -22,7 +22,7 @@ from contactflow.persistence import Works
 from contactflow.runtime import Platform, platform
 from contactflow.testing.agents import FakeGateway
 from contactflow.testing.clock import FakeClock
-from contactflow.testing.database import Engines, fresh_database
+from contactflow.testing.database import Engines, fresh_database, known_engine
 from contactflow.testing.people import a_person
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
@@ -78,7 +78,7 @@ async def on(
     other_workspace_id: UUID,
 ) -> AsyncIterator[Platform[ChatSettings]]:
     """What an api process stands on; both workspaces have their key."""
-    async with platform("chat", settings(engines), clock) as made:
+    async with platform("chat", settings(engines), clock, known_engine) as made:
         for workspace in (workspace_id, other_workspace_id):
             await made.works.run(workspace, made.vault.create_key)
         yield replace(made, verifier=callers.verifier)

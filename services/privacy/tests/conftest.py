@@ -23,7 +23,7 @@ from contactflow.privacy.settings import PrivacySettings
 from contactflow.privacy.workspaces.repository import keep
 from contactflow.runtime import Platform, platform
 from contactflow.testing.clock import FakeClock
-from contactflow.testing.database import Engines, fresh_database
+from contactflow.testing.database import Engines, fresh_database, known_engine
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
 from services.privacy.tests import ways
@@ -80,7 +80,7 @@ async def on(
     other_workspace_id: UUID,
 ) -> AsyncIterator[Platform[PrivacySettings]]:
     """What a process stands on; both workspaces are known and have their key."""
-    async with platform("privacy", settings(engines), clock) as made:
+    async with platform("privacy", settings(engines), clock, known_engine) as made:
         for workspace in (workspace_id, other_workspace_id):
             await made.works.run(workspace, made.vault.create_key)
             await made.works.run(workspace, opened)

@@ -17,7 +17,7 @@ from contactflow.runtime import Platform, platform
 from contactflow.testing.agents import FakeGateway
 from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import FakeClock
-from contactflow.testing.database import Engines, fresh_database
+from contactflow.testing.database import Engines, fresh_database, known_engine
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
 from contactflow.voice.app import described, edge
@@ -68,7 +68,8 @@ async def on(
     other_workspace_id: UUID,
 ) -> AsyncIterator[Platform[VoiceSettings]]:
     """What an api process stands on; both workspaces have their key."""
-    async with platform("voice", VoiceSettings.model_validate(told(engines)), clock) as made:
+    said = VoiceSettings.model_validate(told(engines))
+    async with platform("voice", said, clock, known_engine) as made:
         for workspace in (workspace_id, other_workspace_id):
             await made.works.run(workspace, made.vault.create_key)
         yield replace(made, verifier=callers.verifier)

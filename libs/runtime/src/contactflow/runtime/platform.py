@@ -1,11 +1,12 @@
 """What a service's own code is given to stand on: databases, keys, time, tokens, other services."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from obstore.store import ObjectStore
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactflow.erasure.entries import Verifier
 from contactflow.erasure.ledger import Ledger
@@ -76,11 +77,14 @@ class Platform(Generic[S]):
 
 @asynccontextmanager
 async def platform(
-    service: str, settings: S, clock: Clock = system_clock
+    service: str,
+    settings: S,
+    clock: Clock = system_clock,
+    opening: Callable[..., AsyncEngine] = open_engine,
 ) -> AsyncIterator[Platform[S]]:
     """Everything a process shares. Connects to nothing yet; at the end lets go of everything."""
-    app = open_engine(settings.database_url.get_secret_value(), pool_size=POOL)
-    system = open_engine(settings.system_database_url.get_secret_value(), pool_size=SYSTEM_POOL)
+    app = opening(settings.database_url.get_secret_value(), pool_size=POOL)
+    system = opening(settings.system_database_url.get_secret_value(), pool_size=SYSTEM_POOL)
     secrets = {number: one.get_secret_value() for number, one in settings.index_secrets.items()}
     vault = Vault(RootKey(settings.root_key.get_secret_value()), secrets)
     doorbell, kafka = Doorbell(app), Kafka(settings.kafka_bootstrap_servers)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -53,6 +54,15 @@ async def fresh_database(
         for engine in (app, system, owner):
             await engine.dispose()
         await forget(postgres.admin_url(), database)
+
+
+@cache
+def known_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """The one of this URL: what SQLAlchemy compiled for one test it knows in the next.
+
+    Connections are no test's legacy: whoever was given the engine disposes of them.
+    """
+    return open_engine(url, pool_size=pool_size)
 
 
 def migrations(service: str) -> Path:
