@@ -41,12 +41,12 @@ class Post:
     clock: FakeClock
     server: MailServer
 
-    def jobs(self, works: Works | None = None) -> Jobs:
-        """Those of a worker; with other works, of one that fails as those do."""
+    def jobs(self) -> Jobs:
+        """Those of a worker."""
         postman = SmtpPostman(SmtpServer.at(self.server.url))
         sending = Sending(self.works, postman, Writer(SENDER), self.clock)
         return Jobs(
-            works or self.works,
+            self.works,
             self.system,
             [sending.job, resetting(self.clock)],
             clock=self.clock,

@@ -2,6 +2,9 @@
 
 import asyncio
 import logging
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,7 +17,6 @@ from contactflow.gateway.emails.repository import SqlEmails, purge_emails
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, new_id
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
-from contactflow.testing.works import FaultyWorks
 from contactflow.vault import Vault
 from services.gateway.tests.emails.letters import a_letter
 from services.gateway.tests.people import an_email
@@ -79,19 +81,21 @@ async def test_it_is_sent_and_forgotten(
     assert not await post.rows(JOBS, workspace_id)
 
 
-async def test_after_a_crash_it_goes_out_again_under_the_same_id(
-    post: Post, email_id: UUID, workspace_id: UUID, ada: str, works: Works
+async def test_killed_after_the_servers_yes_it_goes_out_again_under_the_same_id(
+    post: Post, email_id: UUID, workspace_id: UUID, ada: str
 ) -> None:
-    crashing = FaultyWorks(works)
-    crashing.faults = [OSError()]
+    urls = post.engines.urls
+    command = [sys.executable, "-m", "services.gateway.tests.emails.mortal"]
+    command += [urls.app, urls.system, post.server.url, ada]
 
-    await post.jobs(crashing).once()
-    before = await post.emails(workspace_id)
+    killed = await asyncio.to_thread(subprocess.run, command, check=False)
+    taken, before = len(post.server.mails(ada)), await post.emails(workspace_id)
     await post.go(after=HOUR)
 
+    assert killed.returncode == -signal.SIGKILL
+    assert (taken, before) == (1, [Known("queued", 0, None)])
     first, second = post.server.mails(ada)
     assert first["Message-ID"] == second["Message-ID"] == f"<{email_id}@cf.example>"
-    assert before == [Known("queued", 0, None)]
     assert await post.emails(workspace_id) == [Known("sent", 1, None)]
     assert len(await post.rows(EVENTS, workspace_id)) == 1
 
