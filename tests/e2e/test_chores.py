@@ -14,7 +14,9 @@ CHORES = {
     "gateway": PARTICIPANT | {"gateway.purge"},
     "chat": PARTICIPANT | {"chat.purge"},
     "crm": PARTICIPANT | {"crm.idempotency_keys"},
-    "voice": PARTICIPANT | {"voice.purge", "voice.calls.close_lost", "voice.recordings.sweep"},
+    "voice": PARTICIPANT
+    | {"voice.purge", "voice.calls.close_lost", "voice.recordings.sweep"}
+    | {"voice.phrases.renew_all"},
     "privacy": {"privacy.purge", "privacy.ledger"},
 }
 

@@ -1,6 +1,7 @@
 """Phrases: made once by a real endpoint, on real PostgreSQL; without them nobody answers."""
 
 from collections.abc import Iterator
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,7 @@ from contactflow.testing.agents import bo
 from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import NOON
 from contactflow.voice.numbers import handlers
+from contactflow.voice.numbers.renewing import Nothing, renew
 from contactflow.voice.phrases.promises import RENDER, Render
 from contactflow.voice.phrases.rendering import Rendering
 from contactflow.voice.phrases.repository import SqlPhrases
@@ -22,6 +24,8 @@ from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.phrases.wordings import WORDINGS
 from services.voice.tests.switchboard import QUIET, Switchboard
 
+FORGET_THANKS = text("DELETE FROM phrases WHERE wording_id = 'thanks/en/1'")
+FORGET_JOBS = text("DELETE FROM jobs WHERE name = 'voice.phrases.render'")
 PROMISED = text("SELECT arguments FROM jobs WHERE name = :name ORDER BY id")
 
 
@@ -130,6 +134,28 @@ async def test_a_number_has_the_phrases_of_its_agent_made_and_of_each_new_versio
             await handlers.render_phrases(work, fact)
 
     assert await promised(works, switchboard.workspace_id) == [(str(mine), 1), (str(mine), 2)]
+
+
+async def test_an_agent_on_the_phone_that_lacks_a_phrase_has_it_made_without_a_call(
+    works: Works, switchboard: Switchboard
+) -> None:
+    for forget in (FORGET_THANKS, FORGET_JOBS):
+        await works.run(switchboard.workspace_id, partial(Work.rows, statement=forget))
+
+    for _ in range(2):
+        await works.run(switchboard.workspace_id, lambda work: renew(work, Nothing()))
+
+    assert await promised(works, switchboard.workspace_id) == [
+        (str(decode("agt", switchboard.agent)), 1)
+    ]
+
+
+async def test_who_can_say_all_has_nothing_made(works: Works, switchboard: Switchboard) -> None:
+    await works.run(switchboard.workspace_id, partial(Work.rows, statement=FORGET_JOBS))
+
+    await works.run(switchboard.workspace_id, lambda work: renew(work, Nothing()))
+
+    assert not await promised(works, switchboard.workspace_id)
 
 
 async def test_until_a_new_version_can_speak_the_one_before_answers(

@@ -21,6 +21,7 @@ from contactflow.vault import Vault
 from contactflow.voice.calls import handlers as calls
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.numbers import handlers as numbers
+from contactflow.voice.numbers.renewing import renewing
 from contactflow.voice.participant import PARTICIPANT
 from contactflow.voice.phrases.rendering import Rendering
 from contactflow.voice.phrases.speech import OpenAISpeech
@@ -59,6 +60,7 @@ def jobs(clock: Clock, store: ObjectStore) -> list[Job[Any]]:
         chore("voice.calls.close_lost", every=BEAT, apply=partial(calls.close_lost, clock=clock)),
         chore("voice.purge", every=HOURLY, apply=purge),
         sweeping(store, clock),
+        *renewing(),
     ]
 
 
