@@ -9,6 +9,7 @@ import websockets
 from contactflow.testing.ai import Calls, IsSilent, Refuses, Says, ScriptedAI, says
 from contactflow.testing.waiting import until
 from contactflow.voice.session.agent import Timing
+from contactflow.voice.session.consent import UNDERSTOOD_MS
 from services.voice.tests.session.caller import Caller
 from services.voice.tests.session.house import House, a_house
 from services.voice.tests.session.voices import cough
@@ -182,6 +183,8 @@ async def test_who_says_nothing_to_the_question_is_not_recorded(
 
     async with house.call() as caller:
         await caller.answered()
+        await until(lambda: house.kept[caller.sid].proofs[-1].consent.by == "silence")
+        await asyncio.sleep(UNDERSTOOD_MS / 1000)
         await caller.ask("opening_hours")
         await caller.hears_silence()
         await caller.ask("yes")
