@@ -70,6 +70,11 @@ class Jobs:
         self.poll = POLL
         self._bell, self._stopping = Watch(), False
 
+    @property
+    def chores(self) -> list[Job[Any]]:
+        """What is done again and again, whether or not anybody asks."""
+        return [one for one in self._jobs.values() if one.every]
+
     def stop(self) -> None:
         """Begin nothing more; return from `run` when what runs is done."""
         self._stopping = True
@@ -122,8 +127,8 @@ class Jobs:
     async def _plan(self) -> None:
         if self._planned:
             return
-        for name in (one.name for one in self._jobs.values() if one.every):
-            row = {"workspace_id": SERVICE, "id": new_id(), "name": name, "due_at": AT_ONCE}
+        for one in self.chores:
+            row = {"workspace_id": SERVICE, "id": new_id(), "name": one.name, "due_at": AT_ONCE}
             await self._rows(PLAN, row)
         self._planned = True
 
