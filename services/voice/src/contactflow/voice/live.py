@@ -1,6 +1,7 @@
 """The media process, put together: what carries live calls."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from openai import AsyncOpenAI
@@ -35,7 +36,7 @@ def live(
 ) -> Live:
     settings = on.settings
     means = _means(on, recordings or StoredRecordings(on.works, on.objects, on.clock))
-    timing = Timing(model_s=settings.openai_patience)
+    timing = _timing(settings.openai_patience)
     answering = Answering(on.works, on.clock, book, _models(settings), timing)
     edge = MediaEdge(means, answering, settings.media_slots)
     beating = Beating(on.system, means.house, edge, on.clock)
@@ -45,6 +46,13 @@ def live(
         await edge.finished(settings.media_drain)
 
     return Live(edge.app, [beating, warming], finished, settings.media_drain + PARTING)
+
+
+def _timing(patience: float) -> Timing:
+    """An endpoint that needs longer to answer needs longer to hear, too."""
+    usual = Timing()
+    slower = patience / usual.model_s
+    return replace(usual, model_s=patience, not_understood_s=usual.not_understood_s * slower)
 
 
 def _models(settings: VoiceSettings) -> Models:

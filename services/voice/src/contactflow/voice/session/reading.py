@@ -8,7 +8,7 @@ from livekit.agents.llm import ChatMessage, ToolContext
 from livekit.plugins import openai
 
 ONE_TOKEN: Final[dict[str, Any]] = {"max_completion_tokens": 1}
-PATIENCE: Final = APIConnectOptions(max_retry=0, timeout=30.0)
+PATIENCE: Final = APIConnectOptions(max_retry=0, timeout=120.0)
 
 log = logging.getLogger(__name__)
 
