@@ -6,7 +6,7 @@ from typing import Literal
 
 from tools.phone.carrier import PhoneCall
 from tools.phone.ears import Ears, first_silence, first_voice, is_loud, last_voice
-from tools.phone.handset import FRAME, HungUpError
+from tools.phone.handset import FRAME, FRAME_S, HungUpError
 
 Consent = Literal["yes", "no", "key"]
 GREETING = 30.0  # seconds: a phrase that is rendered already
@@ -14,6 +14,7 @@ ANSWER = 90.0  # a small model on a small machine
 LONGEST = 120.0
 SHORT = 3.0  # to a short remark there may be no answer
 REMARK = 2.0  # seconds: whatever is shorter may be "one moment", and the answer is yet to come
+KNOWN = 20  # frames by which a remark is known again
 HOLDS = 60.0  # how long a caller then holds the line
 INTO_IT = 1.5  # seconds of an answer that are heard before it is interrupted
 
@@ -150,7 +151,10 @@ class Caller:
         began = await self._hear_out(within)
         if began is None or within < HOLDS or self._lasted(began) > REMARK:
             return began
-        return await self._hear_out(HOLDS) or began
+        remark, later = self._opening(began), await self._hear_out(HOLDS)
+        while later is not None and self._opening(later) == remark:
+            began, later = later, await self._hear_out(HOLDS)
+        return began if later is None else later
 
     async def _into_the_answer(self) -> float | None:
         """When it began, some time ago; a remark before it is over by then."""
@@ -167,6 +171,11 @@ class Caller:
         if began is not None:
             await self._ears.quiet(LONGEST)
         return began
+
+    def _opening(self, began: float) -> bytes:
+        """How it begins: the same remark is the same sound."""
+        first = round(began / FRAME_S) * FRAME
+        return bytes(self._handset.heard[first : first + KNOWN * FRAME])
 
     def _lasted(self, began: float) -> float:
         return (last_voice(self._handset.heard) or began) - began
