@@ -6,20 +6,20 @@ from contactflow.events.calls import CALLS
 from contactflow.kernel import decode
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.waiting import until
-from contactflow.voice.places.model import SILENT
+from contactflow.voice.places.model import LOOKS, SILENT
 from contactflow.voice.webhooks.wordings import SORRY
 from tests.e2e.erasure.rights import a_number
 from tests.e2e.house import House
 from tests.e2e.phones import LONG, Line
 
-AGE = "UPDATE places SET beats_at = beats_at - $1::interval"
+AGE = "UPDATE places SET beats_at = beats_at - $1::interval, missed = $2"
 
 
 async def pass_time(house: House) -> None:
     """As long as a media process has to be silent until it is dead."""
     database = await asyncpg.connect(house.database("voice"))
     try:
-        await database.execute(AGE, SILENT)
+        await database.execute(AGE, SILENT, LOOKS)
     finally:
         await database.close()
 

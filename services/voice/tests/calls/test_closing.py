@@ -22,7 +22,7 @@ from contactflow.voice.calls.evidence import Ending
 from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.calls.service import PATIENCE
-from contactflow.voice.places.model import BEAT, SILENT, Tokens
+from contactflow.voice.places.model import BEAT, LOOKS, SILENT, Tokens
 from contactflow.voice.places.repository import House, SqlPlaces
 from contactflow.voice.recordings.sink import Recordings, StoredRecording
 from contactflow.voice.session.ports import CallerGoneError
@@ -79,6 +79,12 @@ class Theatre:
         """The worker does what is due until nothing is."""
         while await self._jobs.once():
             pass
+
+    async def fall_silent(self) -> None:
+        """Nothing is heard of the media process until the worker takes it for dead."""
+        for _ in range(LOOKS):
+            self._clock.advance(BEAT)
+            await self.work()
 
     async def call(self) -> Call:
         return await self.ours(lambda work: SqlCalls(work).get(self.call_id))
@@ -153,11 +159,8 @@ async def theatre(
 async def test_a_call_ends_once_when_its_media_process_is_silent_and_says_what_is_missing(
     theatre: Theatre, clock: FakeClock
 ) -> None:
-    clock.advance(SILENT)
-
     for _ in range(3):
-        await theatre.work()
-        clock.advance(SILENT)
+        await theatre.fall_silent()
 
     call = await theatre.call()
     assert (call.status, call.ended_by, call.is_live) == ("completed", "line", False)
@@ -174,8 +177,7 @@ async def test_what_was_recorded_until_then_is_kept_as_it_is_and_told_once(
     sink = theatre.sink(LocalStore(tmp_path))
     for _ in range(seconds):
         await sink.write(bytes(A_SECOND))
-    clock.advance(SILENT)
-    await theatre.work()
+    await theatre.fall_silent()
 
     with late:  # it was only slow
         await sink.aclose()
@@ -204,8 +206,7 @@ async def test_a_call_goes_on_while_its_media_process_is_heard_of(
 async def test_who_comes_back_too_late_finds_the_call_ended(
     theatre: Theatre, clock: FakeClock
 ) -> None:
-    clock.advance(SILENT)
-    await theatre.work()
+    await theatre.fall_silent()
 
     async def end(_: SqlCalls, call: Call) -> None:
         assert not call.end(Ending("agent"), at=clock())
@@ -260,8 +261,7 @@ async def test_a_call_that_went_with_its_caller_is_closed_by_nobody(
         await calls.people.remove(call.person)
 
     await theatre.change(erase)
-    clock.advance(SILENT)
-    await theatre.work()
+    await theatre.fall_silent()
 
     assert await theatre.count(WAITING) == await theatre.count(GIVEN_UP) == 0
     assert await theatre.count(COMPLETED) == 0

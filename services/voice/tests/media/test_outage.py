@@ -2,16 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
+from sqlalchemy import text
 
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, system_clock
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.waiting import until
+from contactflow.voice.calls import handlers
+from contactflow.voice.places.model import SILENT
 from services.voice.tests.media.outage import Outage
 from services.voice.tests.media.studio import COMPLETED, Studio
 from services.voice.tests.players import Twilio
+
+CLOSING = text("SELECT id FROM jobs WHERE name = 'voice.call.close'")
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +64,31 @@ async def test_a_call_without_a_database_is_served_and_its_record_follows(
     assert (call.ended_by, call.missing) == ("caller", [*missing])
     assert call.disclosure_confirmed
     assert len(await studio.rows(COMPLETED)) == 1
+
+
+async def looked(studio: Studio) -> bool:
+    """A worker has, long after the last beat, and before there is another."""
+    late = partial(handlers.close_lost, clock=lambda: system_clock() + 2 * SILENT)
+    try:
+        await studio.on.system.run(PLATFORM_WORKSPACE_ID, late)
+    except UnavailableError:
+        return False
+    return True
+
+
+async def test_an_outage_in_which_nobody_could_beat_ends_no_call(
+    studio: Studio, twilio: Twilio, outage: Outage
+) -> None:
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        await outage.begin()
+        await asyncio.sleep(1)
+        await outage.end()
+        await until(partial(looked, studio))
+        lost = await studio.rows(CLOSING)
+        free = await studio.is_free()
+        await caller.hang_up()
+    call = await studio.over(twilio)
+
+    assert (lost, free) == ([], False)
+    assert (call.ended_by, call.missing) == ("caller", [])

@@ -17,7 +17,7 @@ from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.database import Engines
 from contactflow.testing.waiting import until
 from contactflow.voice.calls import handlers
-from contactflow.voice.places.model import SILENT
+from contactflow.voice.places.model import LOOKS, SILENT
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.conftest import told
 from services.voice.tests.media.fakes import TwilioApi
@@ -76,7 +76,8 @@ class Worker:
 
     async def work(self) -> None:
         close_lost = partial(handlers.close_lost, clock=self._clock)
-        await self._on.system.run(PLATFORM_WORKSPACE_ID, close_lost)
+        for _ in range(LOOKS):
+            await self._on.system.run(PLATFORM_WORKSPACE_ID, close_lost)
         mine, on = handlers.closing(self._clock), self._on
         jobs = Jobs(on.works, on.system, mine, clock=self._clock, changes=on.changes)
         while await jobs.once():

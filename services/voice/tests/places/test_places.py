@@ -13,7 +13,7 @@ from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, new_id
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
-from contactflow.voice.places.model import SILENT, UNCLAIMED, Admission, Tokens
+from contactflow.voice.places.model import BEAT, LOOKS, SILENT, UNCLAIMED, Admission, Tokens
 from contactflow.voice.places.repository import Claim, House, Lost, SqlPlaces, bury
 from contactflow.voice.settings import VoiceSettings
 
@@ -50,7 +50,10 @@ class Desk:
     async def close(self) -> None:
         await self._system(lambda work: self.house.close(work, at=self._clock()))
 
-    async def bury(self) -> list[Lost]:
+    async def bury(self, looks: int = 1) -> list[Lost]:
+        """What comes of so many looks, the last after `SILENT`."""
+        for _ in range(looks - 1):
+            await self._system(lambda work: bury(work, at=self._clock() - BEAT))
         return await self._system(lambda work: bury(work, at=self._clock()))
 
     async def _system(self, body: Callable[[Work], Awaitable[T]]) -> T:
@@ -145,14 +148,25 @@ async def test_the_places_of_a_dead_process_go_and_its_calls_are_named(
     admitted = await desk.admit(call_id)
     assert admitted
     await desk.claim(admitted.token)
-    clock.advance(SILENT - timedelta(seconds=1))
-    early = await desk.bury()
-
-    clock.advance(timedelta(seconds=1))
+    clock.advance(SILENT)
+    early = await desk.bury(LOOKS - 1)
 
     assert await desk.admit() is None
     assert early == []
     assert await desk.bury() == [Lost(desk.workspace_id, call_id)]
+
+
+async def test_who_could_not_beat_while_the_database_was_away_is_not_dead(
+    desk: Desk, clock: FakeClock
+) -> None:
+    admitted = await desk.admit()
+    assert admitted
+    await desk.claim(admitted.token)
+
+    for _ in range(2 * LOOKS):
+        clock.advance(2 * SILENT)
+        assert await desk.bury() == []
+        await desk.beat()
 
 
 async def test_who_beats_lives_and_who_closes_takes_no_new_calls(
@@ -178,5 +192,5 @@ async def test_who_closes_keeps_the_calls_that_go_on(desk: Desk, clock: FakeCloc
     await desk.close()
     clock.advance(SILENT - timedelta(seconds=1))
 
-    assert await desk.bury() == []
+    assert await desk.bury(LOOKS) == []
     assert await desk.admit() is None

@@ -16,7 +16,10 @@ UNCLAIMED: Final = timedelta(seconds=10)
 """How long an admitted call may take to come; then its place is free again."""
 BEAT: Final = timedelta(seconds=5)
 SILENT: Final = timedelta(seconds=20)
-"""A media process that has not been heard of for so long is dead, and its calls are over."""
+"""A media process that has not been heard of for so long takes no calls."""
+LOOKS: Final = SILENT // BEAT + 1
+"""Looks in a row, a beat apart, that find nothing new of a media process: it is dead, and its calls
+are over. While the database is away nobody looks, so that whoever could not beat is not dead."""
 USE: Final = b"voice.place.token"
 
 
@@ -46,6 +49,7 @@ class Place(Base):
     slot: Mapped[int]
     url: Mapped[str]
     beats_at: Mapped[datetime]
+    missed: Mapped[int] = mapped_column(server_default="0")
     workspace_id: Mapped[UUID | None]
     call_id: Mapped[UUID | None]
     admission: Mapped[UUID | None]

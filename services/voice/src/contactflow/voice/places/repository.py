@@ -8,7 +8,7 @@ from sqlalchemy import Row, text
 
 from contactflow.kernel import new_id
 from contactflow.persistence import Work
-from contactflow.voice.places.model import SILENT, UNCLAIMED, Admission, Tokens, hashed
+from contactflow.voice.places.model import BEAT, LOOKS, SILENT, UNCLAIMED, Admission, Tokens, hashed
 
 KNOWN: Final = text("""
     SELECT url, admission FROM places
@@ -38,12 +38,13 @@ GIVE_BACK: Final = text("""
 REGISTER: Final = text("""
     INSERT INTO places (id, media_id, slot, url, beats_at)
     SELECT unnest(CAST(:ids AS uuid[])), :media_id, unnest(CAST(:slots AS int[])), :url, :at
-    ON CONFLICT (media_id, slot) DO UPDATE SET beats_at = excluded.beats_at
+    ON CONFLICT (media_id, slot) DO UPDATE SET beats_at = excluded.beats_at, missed = 0
 """)
-LINGER: Final = text("UPDATE places SET beats_at = :at WHERE media_id = :media_id")
+LINGER: Final = text("UPDATE places SET beats_at = :at, missed = 0 WHERE media_id = :media_id")
 CLOSE: Final = text("DELETE FROM places WHERE media_id = :media_id AND claimed_at IS NULL")
+MISS: Final = text("UPDATE places SET missed = missed + 1 WHERE beats_at <= :due")
 BURY: Final = text("""
-    DELETE FROM places WHERE beats_at <= :alive RETURNING workspace_id, call_id, claimed_at
+    DELETE FROM places WHERE missed >= :looks AND beats_at <= :alive RETURNING workspace_id, call_id
 """)
 
 
@@ -124,6 +125,10 @@ class House:
 
 
 async def bury(work: Work, *, at: datetime) -> list[Lost]:
-    """Remove the places of processes that are silent (system role); the calls that they had."""
-    gone = (await work.rows(BURY, {"alive": at - SILENT})).all()
+    """The places of dead processes are gone (system role); the calls that they had.
+
+    Called once a beat: each time counts as a look.
+    """
+    await work.rows(MISS, {"due": at - BEAT})
+    gone = (await work.rows(BURY, {"looks": LOOKS, "alive": at - SILENT})).all()
     return [Lost(row.workspace_id, row.call_id) for row in gone if row.call_id]
