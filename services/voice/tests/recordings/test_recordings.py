@@ -41,6 +41,7 @@ from services.voice.tests.switchboard import Switchboard
 CALLER = "+33612345678"
 A_SECOND = 16_000
 ACCESSES = text("SELECT principal FROM recording_accesses")
+STARTED = text("SELECT started_ms FROM recordings WHERE call_id = :call_id")
 EVENTS = text("SELECT type FROM outbox WHERE key = :key ORDER BY position")
 
 
@@ -189,6 +190,24 @@ async def test_it_is_told_once_when_it_is_whole(studio: Studio) -> None:
 
     events = await studio.works.run(studio.workspace_id, told)
     assert events == ["call.started", "recording.stored"]
+
+
+async def test_it_tells_when_in_the_call_it_began(studio: Studio) -> None:
+    async def answer(work: Work) -> None:
+        assert (await SqlCalls(work).get(studio.call_id)).answer(1, at=studio.clock())
+
+    await studio.works.run(studio.workspace_id, answer)
+    sink = studio.sink()
+    studio.clock.advance(timedelta(seconds=4))
+    for number in range(11):
+        studio.clock.advance(timedelta(seconds=1))
+        await sink.write(second(number))
+    await sink.aclose()
+
+    async def look(work: Work) -> int:
+        return int((await work.rows(STARTED, {"call_id": studio.call_id})).scalar_one())
+
+    assert await studio.works.run(studio.workspace_id, look) == 4000
 
 
 async def test_a_call_without_a_recording_has_none(studio: Studio) -> None:

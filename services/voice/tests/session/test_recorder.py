@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from contactflow.kernel import UnavailableError
 from contactflow.testing.virtual import in_virtual_time
 from contactflow.voice import g711
 from contactflow.voice.session.ports import FRAME_BYTES, SILENCE
@@ -11,6 +13,19 @@ from services.voice.tests.session.house import Kept
 
 CALLER, AGENT = b"\x00\x10" * 160, b"\x00\x20" * 160
 FRAME = g711.stereo(CALLER, AGENT)
+
+
+@dataclass
+class Away(Kept):
+    """A sink that cannot be closed so many times."""
+
+    times: int = 0
+
+    async def aclose(self) -> None:
+        if self.times:
+            self.times -= 1
+            raise UnavailableError
+        await super().aclose()
 
 
 def recorded(scene: Callable[[Recorder], None]) -> Kept:
@@ -101,3 +116,18 @@ def test_of_somebody_who_is_erased_nothing_is_written() -> None:
 
     in_virtual_time(recording())
     assert not kept.stereo
+
+
+def test_an_end_that_fails_is_said_again_until_the_store_is_back() -> None:
+    sink = Away(times=3)
+
+    async def recording() -> None:
+        recorder = Recorder(sink)
+        recorder.allow()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(recorder.run())
+            talk(recorder, 3)
+            await recorder.aclose()
+
+    in_virtual_time(recording())
+    assert (sink.stereo, sink.closed, sink.times) == (FRAME * 3, True, 0)

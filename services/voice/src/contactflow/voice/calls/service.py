@@ -60,8 +60,7 @@ async def learn(calls: Calls, call: Call, status: Status, *, sequence: int, at: 
 async def close(calls: Calls, *, call_id: UUID, at: datetime) -> None:
     """Nobody carries the call any more: what is stored of it is all there will be."""
     call = await calls.get(call_id)
-    for recording in await calls.unfinished(call):
-        keep_recording(call, recording, at=at)
+    await _keep_recordings(calls, call, at=at)
     call.lose(turns=await calls.turns(call), at=at)
 
 
@@ -96,9 +95,16 @@ async def request_privacy(calls: Calls, *, call_id: UUID, right: Right, at: date
 
 
 async def end(calls: Calls, *, call_id: UUID, ending: Ending, at: datetime) -> None:
-    """Whoever carried it lets go."""
+    """Whoever carried it lets go: nothing is recorded any more."""
     call = await calls.get(call_id)
+    await _keep_recordings(calls, call, at=at)
     call.end(ending, Latencies.of(await calls.waited(call)), at=at)
+
+
+async def _keep_recordings(calls: Calls, call: Call, *, at: datetime) -> None:
+    """Those that nobody has finished, as far as they came."""
+    for recording in await calls.unfinished(call):
+        keep_recording(call, recording, at=at)
 
 
 def keep_recording(call: Call, recording: CallRecording, *, at: datetime) -> None:

@@ -33,12 +33,12 @@ class SqlRecordings:
         self._rows = PersonalRepository(work, CallRecording, RecordingNotFoundError)
 
     async def begin(self, call_id: UUID, *, at: datetime) -> Begun:
-        """Register one. Raises CallNotFoundError."""
+        """Register one that began then. Raises CallNotFoundError."""
         call = await SqlCalls(self._work).get(call_id)
         since = at - (call.answered_at or at)
         row = CallRecording(call_id=call.id, state="recording", segments=0, bytes=0)
         row.about(call.person, new_id())
-        row.started_ms = round(since.total_seconds() * 1000)
+        row.started_ms = max(0, round(since.total_seconds() * 1000))
         self._rows.add(row)
         return Begun(row.id, call.subject_id, call.person.key)
 

@@ -1,6 +1,7 @@
 """Where a live call's recording goes: second by second in, ten seconds by ten to the store."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -9,6 +10,7 @@ from obstore.store import ObjectStore
 
 from contactflow.kernel import Clock, GoneError, NotFoundError
 from contactflow.persistence import Work, Works
+from contactflow.voice.calls.contents import A_SECOND
 from contactflow.voice.recordings.repository import Begun, SqlRecordings
 from contactflow.voice.recordings.segments import SIZE, Segments
 from contactflow.voice.session.ports import CallerGoneError
@@ -36,10 +38,13 @@ class StoredRecording:
         self._works, self._store, self._clock = works, store, clock
         self._workspace_id, self._call_id = workspace_id, call_id
         self._begun: Begun | None = None
+        self._began_at: datetime | None = None
         self._rest, self._stored = b"", 0
 
     async def write(self, stereo: bytes) -> None:
         """Raises CallerGoneError; UnavailableError while database or store are away."""
+        if self._began_at is None:
+            self._began_at = self._clock() - timedelta(seconds=len(stereo) / A_SECOND)
         audio = self._rest + stereo
         while len(audio) >= SIZE:
             await self._put(audio[:SIZE])
@@ -82,7 +87,8 @@ class StoredRecording:
             raise CallerGoneError
 
     async def _begin(self, work: Work) -> Begun:
-        return await SqlRecordings(work).begin(self._call_id, at=self._clock())
+        at = self._began_at or self._clock()
+        return await SqlRecordings(work).begin(self._call_id, at=at)
 
     async def _finish(self, begun: Begun, work: Work) -> None:
         await SqlRecordings(work).finish(self._call_id, begun.recording_id, at=self._clock())

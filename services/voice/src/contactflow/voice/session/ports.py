@@ -103,7 +103,9 @@ class RecordingSink(Protocol):
         """Raises CallerGoneError."""
         ...
 
-    async def aclose(self) -> None: ...
+    async def aclose(self) -> None:
+        """Raises CallerGoneError; UnavailableError, then it may be said again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

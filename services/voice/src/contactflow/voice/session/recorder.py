@@ -1,16 +1,21 @@
 """Both sides of a call as stereo, from consent on and not one byte before."""
 
+import asyncio
+import logging
 from collections import deque
 from typing import Final
 
+from contactflow.kernel import UnavailableError
 from contactflow.voice import g711
-from contactflow.voice.session.keeper import Keeper
+from contactflow.voice.session.keeper import AGAIN_S, Keeper
 from contactflow.voice.session.ports import FRAME_S, SILENCE, RecordingSink
 
 BLOCK: Final = 50
 """Frames in one write: 1 s."""
 LATE: Final = 10
 """Frames of the caller that may wait for the clock of the line: 200 ms."""
+
+log = logging.getLogger(__name__)
 
 
 class Recorder:
@@ -54,10 +59,19 @@ class Recorder:
         await self._blocks.run()
 
     async def aclose(self) -> None:
-        """What is left is written, then the sink is closed."""
+        """What is left is written, then the sink is closed, however long that takes."""
         self.stop()
         await self._blocks.aclose()
-        await self._sink.aclose()
+        while not await self._closed():  # noqa: ASYNC110  a retry
+            await asyncio.sleep(AGAIN_S)
+
+    async def _closed(self) -> bool:
+        try:
+            await self._sink.aclose()
+        except UnavailableError:
+            log.warning("call.store_failed", extra={"error": UnavailableError.__name__})
+            return False
+        return True
 
     def _hand_over(self) -> None:
         if self._block:
