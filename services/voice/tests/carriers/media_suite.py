@@ -17,7 +17,7 @@ from starlette.websockets import WebSocket
 from contactflow.testing.serving import serving
 from contactflow.testing.waiting import until
 from contactflow.voice import g711
-from contactflow.voice.carriers.media import MOST_BAD, MOST_MU_LAW, MediaSocket
+from contactflow.voice.carriers.media import MOST_BAD, MOST_MU_LAW, STARTS_S, MediaSocket
 from contactflow.voice.session.ports import FRAME_BYTES, Heard, Key, LineDroppedError, Played, Voice
 
 FRAME = bytes(range(160))
@@ -161,6 +161,12 @@ class MediaSuite:
         await talk.tell(*[{"event": "connected"}] * 3)
 
         assert await talk.end() == "LineRefusedError start_expected"
+
+    async def test_whoever_says_nothing_is_refused_in_time(self, talk: Talk) -> None:
+        await talk.tell({"event": "connected"})
+
+        ended = await until(lambda: talk.ended, longest=2 * STARTS_S)
+        assert ended == "LineRefusedError start_expected"
 
     @pytest.mark.parametrize(
         "garbage",

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from contactflow.testing.ai import Calls, ScriptedAI, says
 from contactflow.testing.waiting import until
+from contactflow.voice.carriers.media import STARTS_S
 from services.voice.tests.media.studio import COMPLETED, OwnStudio
 from services.voice.tests.players import Twilio
 from services.voice.tests.session.caller import calling
@@ -102,6 +103,19 @@ async def test_a_socket_that_names_another_call_ends_with_a_reason(
         call = await studio.over(twilio)
 
     assert (call.ended_by, caller.socket.close_code) == ("protocol", 1008)
+    await until(studio.is_free)
+
+
+async def test_a_socket_that_says_nothing_ends_with_a_reason(
+    studio: OwnStudio, twilio: Twilio
+) -> None:
+    url = studio.socket((await twilio.voice()).text)
+
+    async with websockets.connect(url) as silent:
+        call = await studio.over(twilio, longest=3 * STARTS_S)
+        await silent.wait_closed()
+
+    assert (call.ended_by, silent.close_code) == ("protocol", 1003)
     await until(studio.is_free)
 
 

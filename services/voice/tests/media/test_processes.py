@@ -9,10 +9,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from websockets.frames import CloseCode
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, system_clock
 from contactflow.messaging import Jobs
 from contactflow.runtime import Platform
+from contactflow.runtime.server import LARGEST
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.database import Engines
 from contactflow.testing.waiting import until
@@ -128,4 +130,18 @@ async def test_a_process_that_is_told_to_stop_lets_calls_go_on_and_parts_with_a_
     assert (call.ended_by, call.missing) == ("drain", [])
     assert elsewhere.api.told == [(twilio.sid, {"Status": "completed"})]
     assert await elsewhere.is_free()
+    assert not [one for one in process.said if one["level"] == "error"]
+
+
+async def test_a_message_that_is_too_long_ends_the_call_with_a_reason(
+    process: Running, elsewhere: Studio, twilio: Twilio
+) -> None:
+    async with elsewhere.call(twilio) as caller:
+        await caller.socket.send("x" * (LARGEST + 1))
+        call = await elsewhere.over(twilio)
+        await caller.socket.wait_closed()
+
+    assert caller.socket.close_code == CloseCode.MESSAGE_TOO_BIG
+    assert (call.status, call.ended_by, call.missing) == ("completed", "line", [])
+    await until(elsewhere.is_free)
     assert not [one for one in process.said if one["level"] == "error"]

@@ -1,5 +1,6 @@
 """A carrier's media WebSocket as the line of a call; what is the same whatever the carrier."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -26,6 +27,8 @@ MOST_BAD: Final = 50
 """Frames without sense before the call ends."""
 PREAMBLE: Final = 3
 """Frames until the carrier must have said which call this is."""
+STARTS_S: Final = 5.0
+"""Seconds until it must have: a socket holds a place from the beginning."""
 
 
 class _Payload(BaseModel):
@@ -100,6 +103,14 @@ class MediaSocket:
     @classmethod
     async def open(cls, socket: WebSocket) -> Self:
         """Waits for the start of the stream. Raises LineRefusedError, LineDroppedError."""
+        try:
+            async with asyncio.timeout(STARTS_S):
+                return await cls._started(socket)
+        except TimeoutError:
+            raise LineRefusedError("start_expected") from None
+
+    @classmethod
+    async def _started(cls, socket: WebSocket) -> Self:
         for _ in range(PREAMBLE):
             message = _read(cls.start, await _receive(socket))
             if not isinstance(message, Connected):

@@ -81,7 +81,8 @@ class Carrying:
         await socket.accept()
         try:
             audio = await SOCKETS[self._answered.at_carrier.kind].open(socket)
-        except LineRefusedError:
+        except LineRefusedError as error:
+            log.warning("call.refused", extra={"reason": str(error)})
             await socket.close(NOT_THE_PROTOCOL)
             return Ending("protocol")
         except LineDroppedError:
