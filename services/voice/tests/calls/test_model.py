@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contactflow.events.calls import CallCompleted, CallStarted
+from contactflow.events.calls import CallCompleted, CallStarted, EndedBy
 from contactflow.kernel import new_id
 from contactflow.testing.people import a_person
 from contactflow.voice.calls.evidence import Disclosure, Ending, Evidence, Latencies
@@ -109,3 +109,16 @@ def test_who_hangs_up_before_the_answer_was_not_answered(call: Call, at: datetim
 def test_the_callers_number_is_sealed(call: Call) -> None:
     assert call.caller == "+14158675309"
     assert b"4158675309" not in vars(call)["_caller"]
+
+
+@pytest.mark.parametrize(
+    ("by", "left"), [("agent", True), ("line", True), ("caller", False), ("handed_over", False)]
+)
+def test_a_caller_is_left_on_the_line_unless_they_hung_up_or_speak_with_somebody(
+    call: Call, at: datetime, by: EndedBy, *, left: bool
+) -> None:
+    call.answer(1, at=at)
+
+    call.end(Ending(by), at=at)
+
+    assert call.is_left == left

@@ -29,10 +29,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def emptied(on: Platform[VoiceSettings]) -> AsyncIterator[None]:
-    """No places of others."""
+    """No places of others, and nothing promised to them."""
 
     async def empty(work: Work) -> None:
-        await work.rows(text("DELETE FROM places"))
+        for table in ("places", "jobs"):
+            await work.rows(text(f"DELETE FROM {table}"))
 
     await on.system.run(PLATFORM_WORKSPACE_ID, empty)
     yield

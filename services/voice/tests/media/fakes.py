@@ -67,6 +67,7 @@ class TelnyxApi:
     """As above; each is a call, what to do, and how."""
 
     told: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    status: int = 200
 
     @property
     def app(self) -> Starlette:
@@ -76,4 +77,4 @@ class TelnyxApi:
     async def _take(self, request: Request) -> Response:
         named = request.path_params
         self.told.append((named["call"], named["action"], await request.json()))
-        return Response()
+        return Response(status_code=self.status)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from contactflow.kernel import UnavailableError
+from contactflow.kernel import UnavailableError, new_id
 from contactflow.testing.serving import serving
 from contactflow.voice.carriers.commands import RefusedCommandError
 from contactflow.voice.carriers.model import Kind
@@ -73,11 +73,24 @@ async def test_telnyx_is_told_by_commands_with_an_id_each(api: Api, switches: Sw
     assert len({said["command_id"] for _, said in api.told}) == 2
 
 
-@pytest.mark.parametrize("kind", ["twilio", "telnyx"])
-async def test_a_call_that_is_over_needs_no_end(api: Api, switches: Switches, kind: Kind) -> None:
-    api.status = 404
+@pytest.mark.parametrize(("kind", "status"), [("twilio", 404), ("telnyx", 404), ("telnyx", 422)])
+async def test_a_call_that_is_over_needs_no_end_and_takes_nothing_else(
+    api: Api, switches: Switches, kind: Kind, status: int
+) -> None:
+    api.status = status
+    carrier = switches.of(AtCarrier(kind, ACCOUNT, "CA1"))
 
-    await switches.of(AtCarrier(kind, ACCOUNT, "CA1")).hang_up()
+    await carrier.hang_up()
+
+    with pytest.raises(RefusedCommandError):
+        await carrier.transfer("+33140205051")
+
+
+async def test_an_answer_that_is_refused_is_none(api: Api, switches: Switches) -> None:
+    api.status = 422
+
+    with pytest.raises(RefusedCommandError):
+        await switches.telnyx.answer("KEY1", "v3:1", "wss://media.example", command_id=new_id())
 
 
 @pytest.mark.parametrize(("status", "error"), [(503, UnavailableError), (401, RefusedCommandError)])

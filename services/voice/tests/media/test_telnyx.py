@@ -15,6 +15,7 @@ from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.places.model import Tokens
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.webhooks.answering import Answering
+from contactflow.voice.webhooks.hanging_up import HangingUp
 from services.voice.tests.media.fakes import TelnyxApi
 from services.voice.tests.media.studio import COMPLETED, MEDIA, OwnStudio
 from services.voice.tests.players import Telnyx
@@ -37,8 +38,7 @@ class Line:
     async def ring(self) -> str:
         """Where Telnyx is told to bring the audio."""
         await self.telnyx.post("call.initiated", direction="incoming")
-        while await self.worker.once():
-            """Whatever is due."""
+        await self.work()
         [(call, action, said)] = self.api.told
         assert (call, action) == (self.telnyx.sid, "answer")
         return str(said["stream_url"]).replace(MEDIA, self.studio.url.replace("http", "ws"))
@@ -51,6 +51,10 @@ class Line:
             await self.telnyx.post("streaming.started")
             yield caller
         await self.telnyx.post("call.hangup", hangup_cause="normal_clearing")
+
+    async def work(self) -> None:
+        while await self.worker.once():
+            """Whatever is due."""
 
     @property
     def did(self) -> list[str]:
@@ -65,9 +69,11 @@ async def line(
     on: Platform[VoiceSettings] = studio.on
     rest = TelnyxRest(on.settings.telnyx_api_url)
     tokens = Tokens(on.settings.root_key.get_secret_value())
-    jobs = [Answering(on.works, rest, tokens, clock).job]
+    answering, hanging_up = Answering(on.works, rest, tokens, clock), HangingUp(on.works, rest)
     telnyx = await Telnyx.connect(switchboard, clock, "consent")
-    worker = Jobs(on.works, on.system, jobs, clock=clock, changes=on.changes)
+    worker = Jobs(
+        on.works, on.system, [answering.job, hanging_up.job], clock=clock, changes=on.changes
+    )
     yield Line(telnyx, telnyx_api, worker, studio)
     await rest.aclose()
 
@@ -138,3 +144,21 @@ async def test_a_call_whose_socket_drops_is_hung_up(line: Line, studio: OwnStudi
 
     assert (call.status, call.ended_by) == ("completed", "line")
     assert line.did == ["answer", "hangup"]
+
+
+async def test_a_hang_up_that_the_carrier_did_not_take_is_said_again(
+    line: Line, studio: OwnStudio, ai: ScriptedAI, telnyx_api: TelnyxApi
+) -> None:
+    ai.speech.hears("Thank you, goodbye.")
+    ai.plan(Calls("end_call", "{}"))
+
+    async with line.call() as caller:
+        await caller.answered()
+        telnyx_api.status = 503
+        caller.say("goodbye")
+        await studio.over(line.telnyx)
+        telnyx_api.status = 422
+        await line.work()
+        await line.work()
+
+    assert line.did == ["answer", "hangup", "hangup"]

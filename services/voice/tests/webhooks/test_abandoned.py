@@ -20,6 +20,7 @@ from services.voice.tests.players import Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
 from services.voice.tests.webhooks.test_webhooks import rows
 
+HANG_UPS = text("SELECT arguments FROM jobs WHERE name = 'voice.telnyx.hang_up'")
 CALLS = text("SELECT status, ended_by, missing, is_live FROM calls ORDER BY id")
 COMPLETED = text("SELECT count(*) AS times FROM outbox WHERE type = 'call.completed' GROUP BY key")
 
@@ -70,6 +71,22 @@ async def test_a_call_that_is_refused_as_busy_ends(
     assert await is_told(switchboard) == [1, 1, 1]
 
 
+async def test_the_carrier_is_told_if_it_would_leave_the_caller_on_the_line(
+    worker: Jobs, telnyx: Telnyx, twilio: Twilio, switchboard: Switchboard, clock: FakeClock
+) -> None:
+    await telnyx.post("call.initiated", direction="incoming")
+    await twilio.voice()
+
+    clock.advance(COMES)
+    await done(worker)
+
+    assert await is_told(switchboard) == [1, 1]
+    [due] = await rows(switchboard, HANG_UPS)
+    carriers = text(f"SELECT carrier_id FROM calls WHERE id = '{due.arguments['call_id']}'")
+    [call] = await rows(switchboard, carriers)
+    assert call.carrier_id == decode("car", telnyx.carrier_id)
+
+
 async def test_a_call_that_the_carrier_ended_stays_as_it_ended(
     worker: Jobs, telnyx: Telnyx, switchboard: Switchboard, clock: FakeClock
 ) -> None:
@@ -82,6 +99,7 @@ async def test_a_call_that_the_carrier_ended_stays_as_it_ended(
     [call] = await rows(switchboard, CALLS)
     assert (call.status, call.ended_by) == ("canceled", "caller")
     assert await is_told(switchboard) == [1]
+    assert await rows(switchboard, HANG_UPS) == []
 
 
 async def test_a_call_that_is_carried_goes_on(

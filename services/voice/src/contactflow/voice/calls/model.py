@@ -108,6 +108,11 @@ class Call(Personal, Aggregate, Base):
     def is_over(self) -> bool:
         return RANKS.get(self.status, OVER) == OVER
 
+    @property
+    def is_left(self) -> bool:
+        """We ended it, or lost it: the caller may still be on the line, with nobody."""
+        return self.is_over and self.ended_by not in {"caller", "handed_over", "carrier"}
+
     def answer(self, version: int, *, locale: Locale | None = None, at: datetime) -> bool:
         """A media process has it; false when it is over already, or another one has it."""
         if self.is_over or self.is_live:

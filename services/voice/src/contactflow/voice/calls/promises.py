@@ -17,3 +17,14 @@ CLOSE = Promise("voice.call.close", OfCall)
 """Whoever carries the call may be dead: it ends all the same."""
 ABANDON = Promise("voice.call.abandon", OfCall)
 """It may be that nobody ever carries the call: it ends unless somebody does."""
+
+
+class HangUp(BaseModel):
+    """Which call the carrier is to end."""
+
+    workspace_id: UUID
+    call_id: UUID
+
+
+HANG_UP = Promise("voice.telnyx.hang_up", HangUp)
+"""Telnyx leaves a caller with whom nobody speaks on the line."""

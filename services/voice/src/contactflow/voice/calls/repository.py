@@ -13,7 +13,8 @@ from contactflow.vault import PersonalRepository, Subjects
 from contactflow.voice.calls.contents import CallRecording, FollowUp, Turn
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.calls.model import Call
-from contactflow.voice.calls.promises import ABANDON, CLOSE, OfCall
+from contactflow.voice.calls.promises import ABANDON, CLOSE, HANG_UP, HangUp, OfCall
+from contactflow.voice.carriers.model import Carrier
 from contactflow.voice.carriers.repository import ALONE
 
 
@@ -77,3 +78,10 @@ class SqlCalls(PersonalRepository[Call]):
 
     async def abandon_later(self, call_id: UUID, *, at: datetime) -> None:
         await later(self.work, ABANDON, OfCall(call_id=call_id), at=at, key=str(call_id))
+
+    async def hang_up_later(self, call: Call) -> None:
+        """Twilio goes on with its other instructions, which end the call."""
+        kind = select(Carrier.kind).where(Carrier.id == call.carrier_id)
+        if await self.work.session.scalar(kind) == "telnyx":
+            due = HangUp(workspace_id=self.work.workspace_id, call_id=call.id)
+            await later(self.work, HANG_UP, due, key=str(call.id))

@@ -34,6 +34,8 @@ class Calls(Protocol):
     def add(self, call: Call, /) -> None: ...
     async def close_later(self, call_id: UUID, /, *, at: datetime) -> None: ...
     async def abandon_later(self, call_id: UUID, /, *, at: datetime) -> None: ...
+    async def hang_up_later(self, call: Call, /) -> None:
+        """Have the carrier end it, if that one does not do so by itself."""
 
 
 async def ring(calls: Calls, line: Line, *, is_act: bool = True, at: datetime) -> Call:
@@ -61,14 +63,15 @@ async def close(calls: Calls, *, call_id: UUID, at: datetime) -> None:
     """Nobody carries the call any more: what is stored of it is all there will be."""
     call = await calls.get(call_id)
     await _keep_recordings(calls, call, at=at)
-    call.lose(turns=await calls.turns(call), at=at)
+    if call.lose(turns=await calls.turns(call), at=at):
+        await calls.hang_up_later(call)
 
 
 async def abandon(calls: Calls, *, call_id: UUID, at: datetime) -> None:
     """It was refused, or nobody came for it: over, whether the carrier says so or not."""
     call = await calls.get(call_id)
-    if not call.is_live:
-        call.lose(turns=0, at=at)
+    if not call.is_live and call.lose(turns=0, at=at):
+        await calls.hang_up_later(call)
 
 
 async def keep_turn(calls: Calls, *, call_id: UUID, said: Said, at: datetime) -> None:
@@ -98,7 +101,8 @@ async def end(calls: Calls, *, call_id: UUID, ending: Ending, at: datetime) -> N
     """Whoever carried it lets go: nothing is recorded any more."""
     call = await calls.get(call_id)
     await _keep_recordings(calls, call, at=at)
-    call.end(ending, Latencies.of(await calls.waited(call)), at=at)
+    if call.end(ending, Latencies.of(await calls.waited(call)), at=at) and call.is_left:
+        await calls.hang_up_later(call)
 
 
 async def _keep_recordings(calls: Calls, call: Call, *, at: datetime) -> None:

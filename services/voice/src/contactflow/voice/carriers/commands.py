@@ -17,13 +17,15 @@ class RefusedCommandError(Exception):
     code = "refused_command"
 
 
-async def told(carrier: str, command: Awaitable[httpx.Response], *, over: Collection[int]) -> None:
-    """Raises UnavailableError, RefusedCommandError; not for what says that the call is over."""
+async def told(
+    carrier: str, command: Awaitable[httpx.Response], *, done: Collection[int] = ()
+) -> None:
+    """Raises UnavailableError, RefusedCommandError; not for what says that it is done already."""
     try:
         answer = await command
     except httpx.TransportError:
         raise UnavailableError(service=carrier) from None
     if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         raise UnavailableError(service=carrier)
-    if answer.is_error and answer.status_code not in over:
+    if answer.is_error and answer.status_code not in done:
         raise RefusedCommandError

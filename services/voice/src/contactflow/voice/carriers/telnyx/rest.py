@@ -12,7 +12,9 @@ import httpx
 
 from contactflow.voice.carriers.commands import TIMEOUT, told
 
-OVER: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
+HANG_UP: Final = "hangup"
+GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
+"""There is no such call any more: who wanted to hang up has what they wanted, nobody else has."""
 
 
 class TelnyxRest:
@@ -32,8 +34,8 @@ class TelnyxRest:
         await self._do(key, call, "answer", said, command_id)
 
     async def hang_up(self, key: str, call: str, *, command_id: UUID) -> None:
-        """As above."""
-        await self._do(key, call, "hangup", {}, command_id)
+        """As above; a call that is over is hung up."""
+        await self._do(key, call, HANG_UP, {}, command_id)
 
     async def transfer(self, key: str, call: str, to: str, *, command_id: UUID) -> None:
         """As above."""
@@ -48,4 +50,5 @@ class TelnyxRest:
         path = f"/v2/calls/{quote(call, safe='')}/actions/{action}"
         headers = {"Authorization": f"Bearer {key}"}
         said |= {"command_id": str(command_id)}
-        await told("telnyx", self._http.post(path, json=said, headers=headers), over=OVER)
+        done = GONE if action == HANG_UP else ()
+        await told("telnyx", self._http.post(path, json=said, headers=headers), done=done)

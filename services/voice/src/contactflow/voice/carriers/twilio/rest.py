@@ -3,6 +3,7 @@
 Source: Twilio, Voice API: POST /2010-04-01/Accounts/{AccountSid}/Calls/{Sid}.json, "Update a call".
 """
 
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Final, NamedTuple
 from urllib.parse import quote
@@ -12,7 +13,7 @@ import httpx
 
 from contactflow.voice.carriers.commands import TIMEOUT, told
 
-OVER: Final = {HTTPStatus.NOT_FOUND}
+GONE: Final = {HTTPStatus.NOT_FOUND}
 
 
 class Account(NamedTuple):
@@ -29,8 +30,8 @@ class TwilioRest:
         self._http = httpx.AsyncClient(base_url=url, timeout=TIMEOUT, trust_env=False)
 
     async def hang_up(self, account: Account, call: str) -> None:
-        """Raises UnavailableError, RefusedCommandError."""
-        await self._do(account, call, {"Status": "completed"})
+        """Raises UnavailableError, RefusedCommandError; a call that is over is hung up."""
+        await self._do(account, call, {"Status": "completed"}, done=GONE)
 
     async def transfer(self, account: Account, call: str, to: str) -> None:
         """Have the call go on with that number instead of with us. Raises as above."""
@@ -40,7 +41,9 @@ class TwilioRest:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _do(self, account: Account, call: str, said: dict[str, str]) -> None:
+    async def _do(
+        self, account: Account, call: str, said: dict[str, str], *, done: Collection[int] = ()
+    ) -> None:
         whose = quote(account.id, safe="")
         path = f"/2010-04-01/Accounts/{whose}/Calls/{quote(call, safe='')}.json"
-        await told("twilio", self._http.post(path, data=said, auth=account), over=OVER)
+        await told("twilio", self._http.post(path, data=said, auth=account), done=done)
