@@ -18,7 +18,7 @@ from contactflow.testing.clock import NOON
 from contactflow.voice.numbers import handlers
 from contactflow.voice.numbers.renewing import Nothing, renew
 from contactflow.voice.phrases.promises import RENDER, Render
-from contactflow.voice.phrases.rendering import Rendering
+from contactflow.voice.phrases.rendering import SPEAKS, Rendering, shortest_s
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.phrases.wordings import WORDINGS
@@ -105,6 +105,31 @@ async def test_an_endpoint_that_is_away_is_asked_again_later(
         await Rendering(works, speech).job.prepare(due)
 
     assert not await works.run(workspace_id, lambda work: SqlPhrases(work).voiced(agent_id))
+
+
+class Mumbling:
+    """A voice that is cut off."""
+
+    def __init__(self, seconds: float) -> None:
+        self._pcm = bytes(2 * round(SPEAKS * seconds))
+
+    async def say(self, text: str, *, voice: str | None) -> bytes:
+        return self._pcm
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5])
+async def test_speech_that_is_too_short_for_the_words_is_not_kept_but_asked_for_again(
+    works: Works, workspace_id: UUID, agent_id: UUID, seconds: float
+) -> None:
+    due = Render(workspace_id=workspace_id, agent_id=agent_id, version=1)
+
+    with pytest.raises(UnavailableError):
+        await Rendering(works, Mumbling(seconds)).job.prepare(due)
+
+
+@pytest.mark.parametrize(("words", "shortest"), [("Hello, Ada!", 0.16), ("... — !", 0), ("", 0)])
+def test_signs_that_nobody_says_take_no_time(words: str, shortest: float) -> None:
+    assert shortest_s(words) == pytest.approx(shortest)
 
 
 async def test_a_version_whose_copy_is_on_its_way_is_waited_for(

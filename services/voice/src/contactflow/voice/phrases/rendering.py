@@ -1,5 +1,6 @@
 """Making phrases: a durable job per version of an agent that answers a phone number."""
 
+import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Final, Protocol
@@ -16,7 +17,10 @@ from contactflow.voice.phrases.promises import RENDER, Render
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.session.ports import RATE
 
+log = logging.getLogger(__name__)
 SPEAKS: Final = 24_000
+A_LETTER_S: Final = 0.02
+"""Nobody speaks as fast as that: people take three times as long."""
 
 
 class Speech(Protocol):
@@ -40,10 +44,15 @@ class Rendering:
         voice, missing = await self._works.run(due.workspace_id, partial(_wanted, due))
         if not missing:
             return None
-        return {
-            said: to_telephone(await self._speech.say(words, voice=voice))
-            for said, words in missing.items()
-        }
+        return {said: await self._spoken(words, voice) for said, words in missing.items()}
+
+    async def _spoken(self, words: str, voice: str | None) -> bytes:
+        """Raises UnavailableError: what is too short for the words would be kept for good."""
+        audio = to_telephone(await self._speech.say(words, voice=voice))
+        if len(audio) < shortest_s(words) * RATE:
+            log.warning("phrases.too_short")
+            raise UnavailableError
+        return audio
 
 
 async def _wanted(due: Render, work: Work) -> tuple[str | None, dict[str, str]]:
@@ -56,6 +65,11 @@ async def _wanted(due: Render, work: Work) -> tuple[str | None, dict[str, str]]:
 
 async def _keep(work: Work, due: Render, audio: Mapping[str, bytes]) -> None:
     await SqlPhrases(work).keep(due.agent_id, due.version, audio)
+
+
+def shortest_s(words: str) -> float:
+    """What these words take at least; a greeting may have signs that nobody says."""
+    return A_LETTER_S * sum(one.isalnum() for one in words)
 
 
 def to_telephone(pcm: bytes) -> bytes:
