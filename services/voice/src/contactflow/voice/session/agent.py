@@ -65,7 +65,7 @@ class Timing:
     """
 
     endpointing_s: float = 0.5
-    barge_in_s: float = 0.2
+    barge_in_s: float = 0.16
     false_barge_in_s: float | None = 0.8
     not_understood_s: float = 4.0
     model_s: float = 9.0

@@ -36,6 +36,7 @@ from contactflow.voice.session.reading import read_ahead
 from contactflow.voice.session.recorder import Recorder
 from contactflow.voice.session.terms import PARTING, Around, EndedBy, Record, Terms
 from contactflow.voice.session.transcript import Transcript
+from contactflow.voice.session.voice_activity import Exact
 from contactflow.voice.session.words import Words
 
 PARTING_S: Final = 8.0
@@ -71,7 +72,8 @@ class Call:
         self._speaking = Speaking(self._line, self._words)
         self._filler = Patience(terms.filler_s, lambda: self.say("one_moment").done)
         self._receptionist = Receptionist(terms.ai, self._desk, self._cards)
-        self._ai = agent_session(terms.ai, terms.timing, around.client, around.voice_activity)
+        voice_activity = Exact(around.voice_activity)
+        self._ai = agent_session(terms.ai, terms.timing, around.client, voice_activity)
 
     @property
     def offset_ms(self) -> int:
