@@ -21,7 +21,7 @@ from tools.phone.rest import Switchboard, serving
 
 ACCOUNT = Account("AC" + 32 * "0", "only-for-tests")
 DIALLED = "+33199000001"
-HURRY = 0.01  # seconds a letter: what every caller hears first need not last
+HURRY = 0.025  # seconds a letter: nobody speaks faster, and the service would not believe it
 QUIET = 0.3  # seconds after which somebody who speaks in tones is done
 ANSWER = 0.5  # seconds that an answer lasts, and "one moment" does not
 LONG = 30.0
