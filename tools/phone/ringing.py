@@ -29,22 +29,25 @@ async def ring(into: Line, script: Script, number: str) -> PhoneCall:
     voices = {text: await into.mouth.speech(text) for text in script.lines()}
     console.print(f"[dim]{number} calls {into.number.e164}[/]")
     board = Switchboard(into.account)
+    answers: list[str] = []
     async with (
         serving(board, into.carrier_port),
         reading(into.gateway, into.api_key, into.number.e164) as transcript,
         TaskGroup() as group,
         calling(board, into.number, number) as call,
     ):
-        group.create_task(_show(transcript, call))
-        await Caller(call, voices, _tell).play(script)
+        group.create_task(_show(transcript, call, answers))
+        await Caller(call, voices, _tell, answers=answers.__len__).play(script)
     return call
 
 
-async def _show(transcript: Transcript, call: PhoneCall) -> None:
-    """As the service has it."""
+async def _show(transcript: Transcript, call: PhoneCall, answers: list[str]) -> None:
+    """As the service has it; what its model has answered is noted."""
     try:
         async for item in transcript.follow(lambda: call.handset.over):
             latency = item["latency_ms"]
+            if latency:
+                answers.append(item["text"])
             note = f"  ({latency / 1000:.1f} s)" if latency else ""
             cut = " ..." if item["interrupted"] else ""
             console.print(f"  [cyan]{item['speaker']:>8}[/]  ", end="")

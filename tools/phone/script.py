@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Literal
 
 from tools.phone.carrier import PhoneCall
 from tools.phone.ears import Ears, first_silence, first_voice, is_loud, last_voice
-from tools.phone.handset import FRAME, FRAME_S, HungUpError
+from tools.phone.handset import FRAME, HungUpError
 
 Consent = Literal["yes", "no", "key"]
 GREETING = 30.0  # seconds: a phrase that is rendered already
 ANSWER = 90.0  # a small model on a small machine
 LONGEST = 120.0
-SHORT = 3.0  # to a short remark there may be no answer
-REMARK = 2.0  # seconds: whatever is shorter may be "one moment", and the answer is yet to come
-KNOWN = 20  # frames by which a remark is known again
-HOLDS = 60.0  # how long a caller then holds the line
+SHORT = 3.0  # to a goodbye there may be no answer
+SOON = 15.0  # to a word or a key there is a short one
+HOLDS = 60.0  # seconds that a caller waits for an answer after a remark
+PAUSE = 1.0
 INTO_IT = 1.5  # seconds of an answer that are heard before it is interrupted
 
 
@@ -87,12 +88,17 @@ class Caller:
         voices: Mapping[str, bytes],
         told: Callable[[Turn], None],
         ears: Ears | None = None,
+        answers: Callable[[], int] | None = None,
     ) -> None:
+        """`answers` counts those that the service has given: "one moment" is none.
+
+        Without it whatever is heard is one.
+        """
         self._call = call
         self._handset = call.handset
         self._ears = ears or Ears(call.handset)
         self._voices = voices
-        self._told = told
+        self._told, self._answers = told, answers or count().__next__
 
     async def play(self, script: Script) -> bool:
         """Whether it came to its end; the service may hang up before."""
@@ -116,9 +122,9 @@ class Caller:
     async def _consent(self, script: Script) -> None:
         if script.consent == "key":
             self._handset.press(KEY)
-            await self._hear_out(SHORT)
+            await self._hear_out(SOON)
         elif script.consent:
-            await self.ask(script.words[script.consent], within=SHORT)
+            await self.ask(script.words[script.consent], within=SOON)
 
     async def ask(self, text: str, within: float = ANSWER) -> Turn:
         """Say it, and hear the answer out. Raises HungUpError."""
@@ -148,13 +154,14 @@ class Caller:
 
     async def _answer(self, within: float) -> float | None:
         """Hear it out; when it began. After a remark it is waited for."""
+        before, until = self._answers(), self._handset.seconds + HOLDS
         began = await self._hear_out(within)
-        if began is None or within < HOLDS or self._lasted(began) > REMARK:
-            return began
-        remark, later = self._opening(began), await self._hear_out(HOLDS)
-        while later is not None and self._opening(later) == remark:
-            began, later = later, await self._hear_out(HOLDS)
-        return began if later is None else later
+        while began and within > SOON and self._answers() == before and self._holds(until):
+            began = await self._hear_out(PAUSE) or began
+        return began
+
+    def _holds(self, until: float) -> bool:
+        return self._handset.seconds < until
 
     async def _into_the_answer(self) -> float | None:
         """When it began, some time ago; a remark before it is over by then."""
@@ -171,11 +178,3 @@ class Caller:
         if began is not None:
             await self._ears.quiet(LONGEST)
         return began
-
-    def _opening(self, began: float) -> bytes:
-        """How it begins: the same remark is the same sound."""
-        first = round(began / FRAME_S) * FRAME
-        return bytes(self._handset.heard[first : first + KNOWN * FRAME])
-
-    def _lasted(self, began: float) -> float:
-        return (last_voice(self._handset.heard) or began) - began
