@@ -1,77 +1,29 @@
-"""python -m tests.load: an erasure and its floor among many people; what the fences cost."""
+"""python -m tests.load [erasure | voice]: everything, or one part."""
 
+import argparse
 import asyncio
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager
-from pathlib import Path
-from statistics import median
+from collections.abc import Iterable
 from typing import Final
 
-from contactflow.kernel import decode
-from contactflow.testing.ai import scripted_ai
-from contactflow.testing.plugin import a_broker, a_postgres
-from contactflow.testing.settings import home
-from tests.e2e.house import House, a_house
-from tests.e2e.people import Business, a_business
-from tests.load import eraser, erasures, fences
-from tests.load.crowd import crowd
-from tests.load.erasures import Took
-from tools.stack.settings import ROOT
+from tests.load.erasure import report as erasure
+from tests.load.voice import report as voice
 
-OTHERS: Final = 100_000
-GOALS: Final = {100: 0.5, 2_000: 0.6, 10_000: 1.0}
-"""Seconds, by the rows of the person."""
+PARTS: Final = {"erasure": erasure.main, "voice": voice.main}
 
 
-async def main() -> int:
-    """Measure and print; 1 if a goal was missed."""
-    async with a_full_house() as (house, business):
-        took = [await erasures.measure(house, business, rows) for rows in GOALS]
-        costs = await fences.measure(house.postgres)
-        rates = await eraser.measure(house.postgres)
-    sys.stdout.write("\n".join([*erasure_table(took, rates), "", *fence_table(costs), ""]))
-    return int(any(one.typical > GOALS[one.rows] for one in took))
+async def main(parts: Iterable[str]) -> int:
+    """Measure and print; 1 if something is slower than it may be."""
+    return int(any([await PARTS[part]() for part in parts]))
 
 
-@asynccontextmanager
-async def a_full_house() -> AsyncIterator[tuple[House, Business]]:
-    """All services, and a workspace with many people in it."""
-    with (
-        tempfile.TemporaryDirectory(prefix="contactflow-") as folder,
-        a_postgres() as postgres,
-        a_broker(home(ROOT)) as broker,
-        scripted_ai() as ai,
-    ):
-        async with (
-            a_house(Path(folder), postgres, broker, ai) as house,
-            a_business(house.gateway) as business,
-        ):
-            workspace_id = decode("ws", business.account["workspace"]["id"])
-            channel_id = decode("chn", business.channel["id"])
-            await crowd(house, workspace_id, channel_id, OTHERS)
-            yield house, business
-
-
-def erasure_table(took: Iterable[Took], rates: Mapping[int, float]) -> Iterator[str]:
-    """In Markdown."""
-    yield "| rows | approval to receipt, p50 | max | goal | eraser, rows a second | cascade, p50 |"
-    yield "|---:|---:|---:|---:|---:|---:|"
-    for one in took:
-        floor = median(one.cascaded)
-        ours = f"{one.typical:.2f} s | {max(one.proved):.2f} s | {GOALS[one.rows]} s"
-        yield f"| {one.rows:,} | {ours} | {rates[one.rows]:,.0f} | {floor:.3f} s |"
-
-
-def fence_table(costs: Mapping[str, fences.Cost]) -> Iterator[str]:
-    """In Markdown."""
-    yield "| insert | a second, with fences | without | cost |"
-    yield "|---|---:|---:|---:|"
-    for name, cost in costs.items():
-        fenced, bare = median(cost.fenced), median(cost.bare)
-        yield f"| {name} | {fenced:,.0f} | {bare:,.0f} | {cost.percent:.1f} % |"
+def asked() -> Iterable[str]:
+    """The part that is named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.load")
+    parser.add_argument("part", nargs="?", choices=[*PARTS])
+    part = parser.parse_args().part
+    return [part] if part else PARTS
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(main(asked())))

@@ -14,7 +14,7 @@ from tests.e2e.erasure.rights import Known, Officer, an_address, somebody_known
 from tests.e2e.house import House
 from tests.e2e.people import Business
 from tests.load.crowd import talk
-from tests.load.floor import anybody, cascade
+from tests.load.erasure.floor import anybody, cascade
 
 RUNS: Final = 7
 PAUSE: Final = 0.005

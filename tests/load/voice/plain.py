@@ -4,25 +4,41 @@ import asyncio
 import time
 from typing import Any
 
-import numpy as np
-import soxr
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
+from livekit.agents.llm.chat_context import MetricsReport
 from livekit.agents.voice import io
 
-from contactflow.voice.session.livekit_io import SPEAKS, Hearing
-from contactflow.voice.session.ports import FRAME_BYTES, RATE, CallAudio, LineDroppedError, Voice
+from contactflow.voice.session.ports import (
+    FRAME_BYTES,
+    RATE,
+    CallAudio,
+    Latency,
+    LineDroppedError,
+    Voice,
+)
+from contactflow.voice.session.transcript import split
 
 
-class Straight(io.AudioOutput):
+class Ear(io.AudioInput):
+    """Frames as the carrier sends them."""
+
+    def __init__(self) -> None:
+        super().__init__(label="ear")
+        self.frames: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def __anext__(self) -> rtc.AudioFrame:
+        return rtc.AudioFrame(await self.frames.get(), RATE, 1, FRAME_BYTES // 2)
+
+
+class Mouth(io.AudioOutput):
     """Everything goes to the carrier as it comes; what was heard is told by the clock."""
 
     def __init__(self, audio: CallAudio) -> None:
         capabilities = io.AudioOutputCapabilities(pause=False)
-        super().__init__(label="straight", capabilities=capabilities, sample_rate=SPEAKS)
+        super().__init__(label="mouth", capabilities=capabilities, sample_rate=RATE)
         self._audio = audio
-        self._down = soxr.ResampleStream(SPEAKS, RATE, 1, dtype="int16", quality="MQ")
         self._rest, self._seconds, self._began = b"", 0.0, 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._clearing: set[asyncio.Future[None]] = set()
@@ -33,7 +49,7 @@ class Straight(io.AudioOutput):
             self._began = time.time()
             self.on_playback_started(created_at=self._began)
         self._seconds += frame.duration
-        pcm = self._rest + self._down.resample_chunk(np.frombuffer(frame.data, np.int16)).tobytes()
+        pcm = self._rest + bytes(frame.data.cast("b"))
         whole = len(pcm) - len(pcm) % FRAME_BYTES
         for at in range(0, whole, FRAME_BYTES):
             await self._audio.play(pcm[at : at + FRAME_BYTES])
@@ -61,26 +77,28 @@ class Straight(io.AudioOutput):
         self.on_playback_finished(playback_position=heard, interrupted=interrupted)
 
 
-async def plain_call(audio: CallAudio, session: AgentSession[Any]) -> list[float]:
-    """The latencies that LiveKit counted, in seconds."""
-    latencies: list[float] = []
+async def plain_call(audio: CallAudio, session: AgentSession[Any]) -> list[Latency]:
+    """Until the caller hangs up; where the time of each answer went."""
+    latencies: list[Latency] = []
+    asked = MetricsReport()
 
     def added(event: ConversationItemAddedEvent) -> None:
+        nonlocal asked
         item = event.item
-        took = item.metrics.get("e2e_latency") if isinstance(item, ChatMessage) else None
-        if took is not None:
-            latencies.append(took)
+        if isinstance(item, ChatMessage) and item.role == "user":
+            asked = item.metrics
+        elif isinstance(item, ChatMessage):
+            latencies.append(split(asked, item.metrics))
 
-    hearing = Hearing()
+    ear = Ear()
     session.on("conversation_item_added", added)
-    session.input.audio, session.output.audio = hearing, Straight(audio)
+    session.input.audio, session.output.audio = ear, Mouth(audio)
     await session.start(Agent(instructions="Be brief."), record=False)
     try:
         async for heard in audio.hear():
             if isinstance(heard, Voice):
-                hearing.hear(heard.pcm)
+                ear.frames.put_nowait(heard.pcm)
     except LineDroppedError:
         """As good as a goodbye."""
-    hearing.end()
     await session.aclose()
     return latencies

@@ -13,7 +13,7 @@ from contactflow.persistence import Work
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.rounds import erased
 from contactflow.vault import Subjects
-from tests.load.fences import House, a_house, opened
+from tests.load.erasure.fences import House, a_house, opened
 
 SIZES: Final = (100, 2_000, 10_000)
 RUNS: Final = 5

@@ -1,0 +1,1 @@
+"""How long an erasure takes, and what its fences cost everybody else."""

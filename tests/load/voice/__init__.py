@@ -1,0 +1,1 @@
+"""What a caller waits for, beside a plain AgentSession of LiveKit."""
