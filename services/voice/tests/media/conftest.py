@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
+from obstore.store import LocalStore
 from sqlalchemy import text
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock, system_clock
@@ -14,9 +16,10 @@ from contactflow.runtime import Platform
 from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.serving import serving
 from contactflow.voice.live import live
+from contactflow.voice.recordings.sink import Recordings
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.media.fakes import Book, Tapes, TelnyxApi, TwilioApi
-from services.voice.tests.media.studio import MEDIA, SLOTS, OwnStudio, a_studio
+from services.voice.tests.media.studio import MEDIA, SLOTS, OwnStudio, Studio, a_studio
 from services.voice.tests.players import Twilio
 from services.voice.tests.switchboard import Switchboard
 
@@ -79,4 +82,19 @@ async def studio(
 ) -> AsyncIterator[OwnStudio]:
     tapes = Tapes()
     async with a_studio(on_air, workspace_id, live(on_air, Book, tapes), tapes, api) as studio:
+        yield studio
+
+
+@pytest.fixture
+async def recording(
+    on_air: Platform[VoiceSettings],
+    workspace_id: UUID,
+    emptied: None,
+    api: TwilioApi,
+    tmp_path: Path,
+) -> AsyncIterator[Studio]:
+    """A studio that keeps what it records as in production."""
+    store = LocalStore(tmp_path)
+    live_ = live(on_air, Book, Recordings(on_air.works, store, on_air.clock))
+    async with a_studio(on_air, workspace_id, live_, Tapes(), api) as studio:
         yield studio

@@ -29,6 +29,8 @@ CALLS = text("SELECT * FROM calls WHERE carrier_call_id = :sid")
 TURNS = text("SELECT speaker, seq FROM turns ORDER BY seq")
 FORGET = text("UPDATE places SET call_id = NULL, claimed_at = NULL RETURNING id")
 COMPLETED = text("SELECT body FROM outbox WHERE type = 'call.completed'")
+STORED = text("SELECT body FROM outbox WHERE type = 'recording.stored'")
+RECORDINGS = text("SELECT state, bytes FROM recordings WHERE bytes > 0")
 CLAIMED = text("SELECT count(*) FROM places WHERE claimed_at IS NOT NULL")
 SLOTS = 2
 TAKEN = text("SELECT count(*) FROM places WHERE call_id IS NOT NULL")

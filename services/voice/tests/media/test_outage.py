@@ -3,31 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
-from uuid import UUID
 
 import pytest
-from obstore.store import LocalStore
 from sqlalchemy import text
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, system_clock
-from contactflow.runtime import Platform
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.database import Engines, fresh_database
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.waiting import until
 from contactflow.voice.calls import handlers
-from contactflow.voice.live import live
 from contactflow.voice.places.model import SILENT
-from contactflow.voice.recordings.sink import Recordings
-from contactflow.voice.settings import VoiceSettings
-from services.voice.tests.media.fakes import Book, Tapes, TwilioApi
 from services.voice.tests.media.outage import Outage
-from services.voice.tests.media.studio import COMPLETED, Studio, a_studio
+from services.voice.tests.media.studio import COMPLETED, RECORDINGS, STORED, Studio
 from services.voice.tests.players import Twilio
 
-RECORDINGS = text("SELECT state, bytes FROM recordings WHERE bytes > 0")
-STORED = text("SELECT body FROM outbox WHERE type = 'recording.stored'")
 CLOSING = text("SELECT id FROM jobs WHERE name = 'voice.call.close'")
 
 
@@ -102,21 +92,6 @@ async def test_an_outage_in_which_nobody_could_beat_ends_no_call(
 
     assert (lost, free) == ([], False)
     assert (call.ended_by, call.missing) == ("caller", [])
-
-
-@pytest.fixture
-async def recording(
-    on_air: Platform[VoiceSettings],
-    workspace_id: UUID,
-    emptied: None,
-    api: TwilioApi,
-    tmp_path: Path,
-) -> AsyncIterator[Studio]:
-    """A studio that keeps what it records as in production."""
-    store = LocalStore(tmp_path)
-    live_ = live(on_air, Book, Recordings(on_air.works, store, on_air.clock))
-    async with a_studio(on_air, workspace_id, live_, Tapes(), api) as studio:
-        yield studio
 
 
 @pytest.mark.parametrize(("longer_s", "missing"), [(2, []), (13, ["recording"])])
