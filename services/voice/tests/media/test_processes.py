@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+import websockets
 from websockets.frames import CloseCode
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, system_clock
@@ -145,3 +146,16 @@ async def test_a_message_that_is_too_long_ends_the_call_with_a_reason(
     assert (call.status, call.ended_by, call.missing) == ("completed", "line", [])
     await until(elsewhere.is_free)
     assert not [one for one in process.said if one["level"] == "error"]
+
+
+async def test_what_is_logged_of_a_call_names_it(
+    process: Running, elsewhere: Studio, twilio: Twilio
+) -> None:
+    url = elsewhere.socket((await twilio.voice()).text)
+
+    async with websockets.connect(url) as stranger:
+        await stranger.send("GET / HTTP/1.1")
+        call = await elsewhere.over(twilio)
+
+    [said] = [one for one in process.said if one["event"] == "call.refused"]
+    assert (said["call_id"], said["reason"]) == (str(call.id), "not_the_protocol")

@@ -11,6 +11,8 @@ from uuid import UUID
 IDS = frozenset(
     {
         "agent_id",
+        "call_id",
+        "carrier_id",
         "channel_id",
         "contact_id",
         "conversation_id",
@@ -37,6 +39,7 @@ FACTS = frozenset(
         "error",
         "host",
         "job",
+        "kind",
         "method",
         "model",
         "offset",
@@ -52,6 +55,7 @@ FACTS = frozenset(
         "service",
         "stack",
         "status",
+        "step",
         "tokens",
         "topic",
         "topics",

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock, UnavailableError
 from contactflow.persistence import Works
+from contactflow.telemetry import bound
 from contactflow.voice.calls.evidence import Ending, Missing
 from contactflow.voice.carriers.media import MediaSocket
 from contactflow.voice.carriers.model import Kind
@@ -68,6 +69,10 @@ class Carrying:
 
     async def carry(self, socket: WebSocket, held: Callable[[Call], None]) -> None:
         """Until the call is over and its record is kept, as long as that takes."""
+        with bound(call_id=self._claim.call_id):
+            await self._carry(socket, held)
+
+    async def _carry(self, socket: WebSocket, held: Callable[[Call], None]) -> None:
         ending = Ending("fault", missing=LOST)
         try:
             ending = await self._talk(socket, held)
@@ -123,7 +128,8 @@ async def give_back(means: Means, claim: Claim) -> None:
             PLATFORM_WORKSPACE_ID, lambda work: means.house.give_back(work, claim)
         )
 
-    await _insist("give_back", given)
+    with bound(call_id=claim.call_id):
+        await _insist("give_back", given)
 
 
 def _ending(record: Record) -> Ending:

@@ -11,6 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError
+from contactflow.telemetry import bound
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.media.answering import Answered, Answering
 from contactflow.voice.media.carrying import Carrying, Means, give_back
@@ -115,8 +116,9 @@ class MediaEdge:
             return None
 
     async def _answered(self, claim: Claim) -> Answered | None:
-        try:
-            return await self._answering.answer(claim)
-        except NOT_NOW as error:
-            log.warning("call.not_answered", extra={"error": type(error).__name__})
-            return None
+        with bound(call_id=claim.call_id):
+            try:
+                return await self._answering.answer(claim)
+            except NOT_NOW as error:
+                log.warning("call.not_answered", extra={"error": type(error).__name__})
+                return None

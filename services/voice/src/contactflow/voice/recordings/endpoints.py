@@ -48,7 +48,7 @@ async def get_call_recording(
     except wav.OutOfRangeError:
         return _out_of_range(request, whole)
     recordings.note_access(row, who.name, at=at)
-    log.info("recording.read", extra={"call_id": str(row.call_id), "principal": who.name})
+    log.info("recording.read", extra={"call_id": row.call_id})
     store: ObjectStore = request.app.state.objects
     segments = Segments(store, row.workspace_id, row.subject_id, row.id)
     wanted = part or wav.Part(0, whole - 1)
