@@ -9,7 +9,7 @@ from contactflow.chat.sessions.door import Entrance
 from contactflow.chat.sessions.model import LIFE, hashed
 from contactflow.chat.sessions.service import Opened, Visitor
 from contactflow.kernel import new_id
-from contactflow.runtime.agents import Definition
+from contactflow.testing.agents import bo
 from services.chat.tests.fakes import InMemorySessions
 
 ADA = Visitor("fr", {"name": "Ada", "email": "ada@example.com"})
@@ -36,10 +36,7 @@ async def test_a_session_begins_with_the_disclosure(channel: Entrance, at: datet
 
 async def test_a_greeting_comes_after_the_disclosure(channel: Entrance, at: datetime) -> None:
     sessions = InMemorySessions()
-    greeting = Definition(
-        agent_id=channel.agent_id, version=1, name="Bo", prompt="", languages=(), greeting="Salut"
-    )
-    await sessions.agents.keep(greeting)
+    await sessions.agents.keep(bo(channel.agent_id, greeting="Salut"))
 
     await opened(sessions, channel, at)
 

@@ -202,6 +202,18 @@ async def test_whoever_asks_for_a_human_gets_one(desk: Desk, ai: ScriptedAI) -> 
     assert (await desk.look(visitor))["status"] == "handed_off"
 
 
+async def test_an_agent_without_that_tool_hands_nobody_over(desk: Desk, ai: ScriptedAI) -> None:
+    newer = bo(desk.visitors.agent_id, version=2, tools=())
+    await desk.on.works.run(desk.visitors.workspace_id, lambda work: SqlAgents(work).keep(newer))
+    await desk.visitor("A human, please")
+
+    await desk.turn()
+
+    [asked] = ai.requests
+    assert "handover_to_human" not in asked.body["messages"][0]["content"]
+    assert [one["function"]["name"] for one in asked.body["tools"]] == ["open_privacy_request"]
+
+
 async def test_an_agent_that_never_came_leaves_one_sentence_and_a_human(desk: Desk) -> None:
     visitor = await desk.visitor("Hello")
     await forget(desk, "agent_versions")

@@ -17,6 +17,11 @@ from services.voice.tests.switchboard import Switchboard
 ASK = "What are your opening hours?"
 ANSWER = "We are open from half past seven."
 
+HAS_A_HUMAN = text(
+    "WITH theirs AS (UPDATE phone_numbers SET handover_e164 = '+33199000009') "
+    "UPDATE agent_versions SET tools = CAST(:tools AS text[]) RETURNING version"
+)
+
 
 async def test_a_whole_call_leaves_its_record(
     studio: OwnStudio, twilio: Twilio, switchboard: Switchboard, ai: ScriptedAI
@@ -67,6 +72,27 @@ async def test_the_model_is_told_who_it_is_and_what_holds(
     assert told.startswith("The bakery opens at 7:30.")
     assert "You are Bo, the AI assistant" in told
     assert "call take_message" in told
+
+
+@pytest.mark.parametrize(
+    ("tools", "instead"), [(["handover_to_human"], "handover_to_human"), ([], "take_message")]
+)
+async def test_a_caller_is_put_through_if_the_agent_has_that_tool(
+    studio: OwnStudio, twilio: Twilio, ai: ScriptedAI, tools: list[str], instead: str
+) -> None:
+    await studio.rows(HAS_A_HUMAN, tools=tools)
+    ai.speech.hears(ASK)
+
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hang_up()
+    await studio.over(twilio)
+
+    [asked] = ai.requests
+    offered = {one["function"]["name"] for one in asked.body["tools"]}
+    assert ("handover_to_human" in offered) == (instead == "handover_to_human")
+    assert f"call {instead}" in asked.body["messages"][0]["content"]
 
 
 async def test_the_agent_ends_the_call_by_the_carriers_api(

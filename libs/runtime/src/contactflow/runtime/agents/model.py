@@ -22,12 +22,14 @@ class Definition(BaseModel):
     languages: tuple[str, ...]
     greeting: str | None = None
     voice: str | None = None
+    tools: tuple[str, ...]
 
 
 class AgentVersion(Base):
     """As gateway published it; it never changes, a new version is another row.
 
     `voice` names the voice it speaks with; without one the speech endpoint's usual one does.
+    `tools` are those that its business chose; what serves a person's rights is always there.
     """
 
     __tablename__ = "agent_versions"
@@ -44,6 +46,12 @@ class AgentVersion(Base):
     languages: Mapped[tuple[str, ...]] = mapped_column(ARRAY(String, as_tuple=True))
     greeting: Mapped[str | None]
     voice: Mapped[str | None]
+    tools: Mapped[tuple[str, ...]] = mapped_column(ARRAY(String, as_tuple=True))
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether it may have a person of the business go on."""
+        return "handover_to_human" in self.tools
 
     @property
     def locales(self) -> list[Locale]:

@@ -26,7 +26,7 @@ from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.chat.turns import service
 from contactflow.chat.turns.heard import answered, called
 from contactflow.chat.turns.plan import GivenUp, Outcome, Plan, plan, stands
-from contactflow.chat.turns.prompt import TOOLS, prompt
+from contactflow.chat.turns.prompt import prompt, tools
 from contactflow.kernel import Clock, GoneError, UnavailableError
 from contactflow.messaging import Changes, Job, job
 from contactflow.persistence import Work, Works
@@ -146,7 +146,8 @@ class Turns:
         said, typing = "", Typing(partial(self._means.hint, due.conversation_id, TYPING))
         typing.show()
         await self._reached(Step.ASKED)
-        deltas = self._means.model.stream(prompt(planned), budget=self._means.budget, tools=TOOLS)
+        asked, budget = prompt(planned), self._means.budget
+        deltas = self._means.model.stream(asked, budget=budget, tools=tools(planned))
         async with aclosing(deltas):
             async for delta in deltas:
                 typing.show()

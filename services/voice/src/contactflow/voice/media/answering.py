@@ -83,9 +83,12 @@ class Answering:
         call = await calls.get(call_id)
         voice = await self._voice(work, call, await calls.former_locale(call))
         if voice is None or not call.answer(voice.agent.version, locale=voice.locale, at=at):
-            log.warning("call.not_answered", extra={"has_voice": voice is not None})
+            reason = "not_waiting" if voice else "no_voice"
+            log.warning("call.not_answered", extra={"reason": reason})
             return None
-        human = await SqlPhoneNumbers(work).handover(call.number_id)
+        human = None
+        if voice.agent.hands_over:
+            human = await SqlPhoneNumbers(work).handover(call.number_id)
         return Answered(await _at_carrier(work, call), self._terms(call, voice, human, at))
 
     async def _voice(self, work: Work, call: Call, former: Locale | None) -> _Voice | None:
