@@ -1,6 +1,6 @@
 """What a live call keeps, through the session's ports, on real PostgreSQL."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -47,18 +47,20 @@ async def test_a_call_leaves_what_it_told(switchboard: Switchboard) -> None:
     assert [one["text"] for one in said["data"]] == ["Until five."]
 
 
-async def test_a_caller_hears_what_they_asked_for_and_nobody_else_does(
+async def test_a_caller_hears_when_they_asked_for_something_and_not_in_which_words(
     switchboard: Switchboard,
 ) -> None:
     first, _ = await stores(switchboard)
     await first.request_callback("About the cake.", datetime(2026, 11, 22, 9))  # noqa: DTZ001  as a model may say it
+    await first.request_callback("And the tea.", datetime(2026, 11, 22, 9, tzinfo=UTC))
     await first.take_message("It is for Ada.")
 
     again, other = [(await stores(switchboard, who))[0] for who in (CALLER, None)]
 
     assert (await again.look_up()).splitlines() == [
-        "message of 2026-11-21: It is for Ada.",
-        "callback of 2026-11-21: About the cake.",
+        "message of 2026-11-21",
+        "callback of 2026-11-21, for 2026-11-22 09:00 UTC",
+        "callback of 2026-11-21",
     ]
     assert await other.look_up() == NOTHING
 

@@ -45,7 +45,7 @@ class Stores:
         await self._tell(service.follow_up, asked=Asked("callback", text, known))
 
     async def look_up(self) -> str:
-        """See ports.Office."""
+        """See ports.Office. Not the words: who shows a number need not be its owner."""
         noted = partial(queries.noted, call_id=self._call_id)
         lines = [_line(one) for one in await self._works.run(self._workspace_id, noted)]
         return "\n".join(lines) or NOTHING
@@ -113,4 +113,4 @@ def _whole(ms: float | None) -> int | None:
 
 def _line(asked: Any) -> str:
     due = f", for {asked.callback_at:%Y-%m-%d %H:%M} UTC" if asked.callback_at else ""
-    return f"{asked.kind} of {asked.created_at:%Y-%m-%d}{due}: {asked.text}"
+    return f"{asked.kind} of {asked.created_at:%Y-%m-%d}{due}"

@@ -95,7 +95,7 @@ def _office(desk: Desk) -> Iterator[Any]:
 
     @function_tool
     async def look_up_caller() -> str:
-        """Look up what is noted about this caller: name, open callbacks and messages."""
+        """Look up whether this caller left messages or asked for callbacks, and when."""
         return await desk.look_up() or NOT_NOW
 
     yield look_up_caller
