@@ -49,7 +49,7 @@ async def _answered(work: Work, switchboard: Switchboard, caller: str | None) ->
 async def _kept(work: Work, switchboard: Switchboard, caller: str | None) -> Call:
     call = await _answered(work, switchboard, caller)
     call.turn_count, call.has_recording = 1, True
-    told = Evidence(TOLD, "granted", "key", 9, "consent/en/1")
+    told = Evidence(TOLD, "granted", "key", 9, "consent/en/2", 30_000)
     call.end(Ending("agent", told), Latencies(1, 4, 5), at=_later(60))
     work.session.add_all(_contents(call))
     return call

@@ -98,7 +98,7 @@ async def test_the_record_proves_to_what_the_caller_has_agreed_and_how(held: Hel
     agreed = held.call["recording"]
 
     assert (agreed["consent"], agreed["consent_by"]) == ("granted", "key")
-    assert (agreed["policy"], agreed["wording_id"]) == ("consent", "consent/en/1")
+    assert (agreed["policy"], agreed["wording_id"]) == ("consent", "consent/en/2")
     assert agreed["available"]
     assert agreed["consent_at"] > held.call["disclosure"]["at"]
     assert held.call["disclosure"]["confirmed"]

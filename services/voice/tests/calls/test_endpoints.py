@@ -32,11 +32,12 @@ async def test_a_call_is_shown_as_the_api_says(switchboard: Switchboard) -> None
     }
     agreed = shown["recording"]
     assert agreed.pop("consent_at").startswith("2026-11-21T12:00:0")
+    assert agreed.pop("withdrawn_at").startswith("2026-11-21T12:00:3")
     assert agreed == {
         "policy": "consent",
         "consent": "granted",
         "consent_by": "key",
-        "wording_id": "consent/en/1",
+        "wording_id": "consent/en/2",
         "available": True,
     }
     assert shown["minor_reported_at"] is None

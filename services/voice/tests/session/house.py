@@ -38,6 +38,7 @@ WORDS: dict[Name, str] = {
     "disclosure": "You are talking to an AI.",
     "consent": "May we record? Press 1.",
     "recorded": "This call is recorded.",
+    "not_recorded": "Not recorded any more.",
     "thanks": "Thank you.",
     "one_moment": "One moment please.",
     "say_again": "Could you say that again?",

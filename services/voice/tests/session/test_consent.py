@@ -5,13 +5,13 @@ import pytest
 from contactflow.kernel import Locale
 from contactflow.voice.session.consent import Agreed, Consent, Policy
 
-WORDS = "consent/en/1"
+WORDS = "consent/en/2"
 
 
 def consent(policy: Policy = "consent", locale: Locale = "en") -> tuple[Consent, list[int]]:
-    """One, and what grew when it was granted."""
+    """One, and what grows when it is granted, until it is withdrawn."""
     granted: list[int] = []
-    return Consent(policy, locale, lambda: granted.append(1)), granted
+    return Consent(policy, locale, lambda: granted.append(1), granted.clear), granted
 
 
 @pytest.mark.parametrize("policy", ["on", "off", "consent"])
@@ -140,3 +140,45 @@ def test_keys_mean_nothing_where_nobody_asks(policy: Policy) -> None:
     asked, _ = consent(policy)
 
     assert not asked.pressed("2", at_ms=30)
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "Stop recording."),
+        ("en", "Please don't record me any more."),
+        ("en", "I do not want to be recorded."),
+        ("en", "Can you turn the recording off?"),
+        ("en", "Turn off the recording, and when do you open?"),
+        ("fr", "Arrêtez l’enregistrement."),
+        ("fr", "Arretez d'enregistrer, s'il vous plait"),
+        ("fr", "Je ne veux plus être enregistrée."),
+        ("fr", "N'enregistrez plus."),
+    ],
+)
+def test_consent_is_withdrawn_in_a_word_and_stays_withdrawn(locale: Locale, words: str) -> None:
+    asked, granted = consent(locale=locale)
+    asked.ask(WORDS, at_ms=10)
+    asked.pressed("1", at_ms=20)
+
+    assert asked.withdrew(words, at_ms=30)
+    assert not asked.withdrew(words, at_ms=40)
+    assert not asked.pressed("1", at_ms=50)
+    assert asked.evidence == Agreed("granted", "key", 20, WORDS, withdrawn_ms=30)
+    assert not granted
+
+
+@pytest.mark.parametrize("words", ["Do you have a record player?", "I am not sure. Record what?"])
+def test_who_speaks_of_records_withdraws_nothing(words: str) -> None:
+    asked, granted = consent("on")
+    asked.announce("recorded/en/1", at_ms=20)
+
+    assert not asked.withdrew(words, at_ms=30)
+    assert granted
+
+
+def test_who_has_not_agreed_has_nothing_to_withdraw() -> None:
+    asked, _ = consent()
+    asked.ask(WORDS, at_ms=10)
+
+    assert not asked.withdrew("Stop recording.", at_ms=30)

@@ -11,7 +11,7 @@ from contactflow.testing.waiting import until
 from contactflow.voice.session.agent import Timing
 from contactflow.voice.session.consent import UNDERSTOOD_MS
 from services.voice.tests.session.caller import Caller
-from services.voice.tests.session.house import House, a_house
+from services.voice.tests.session.house import WORDS, House, a_house
 from services.voice.tests.session.voices import cough
 
 ASK = "What are your opening hours?"
@@ -287,6 +287,35 @@ async def test_a_child_is_not_recorded_any_more(house: House, ai: ScriptedAI) ->
     assert record.minor_at_ms
     assert recorded
     assert len(house.kept[caller.sid].stereo) == recorded
+
+
+async def test_who_withdraws_consent_is_told_so_and_not_recorded_any_more(
+    house: House, ai: ScriptedAI
+) -> None:
+    ai.speech.hears(ASK, "Stop recording, please.", ASK)
+    ai.plan(says("Until five."), says("Until five."))
+
+    async with house.call() as caller:
+        await caller.answered()
+        await caller.press("1")
+        await caller.answered()
+        await caller.ask("opening_hours")
+        await caller.hears_silence()
+        await caller.ask("something_else")
+        await caller.hears_silence()
+        recorded = len(house.kept[caller.sid].stereo)
+        await caller.ask("opening_hours")
+        await caller.hears_silence()
+        await caller.hang_up()
+    record = await house.over(caller)
+    kept = house.kept[caller.sid]
+
+    assert (record.consent.answer, record.consent.withdrawn_ms is None) == ("granted", False)
+    assert recorded
+    assert len(kept.stereo) == recorded
+    assert ("agent", WORDS["not_recorded"]) in kept.said()
+    assert ("caller", "Stop recording, please.") in kept.said()
+    assert len(ai.requests) == 2
 
 
 async def test_a_card_number_reaches_neither_the_model_nor_the_record(

@@ -33,6 +33,7 @@ class Evidence:
     consent_by: ConsentBy | None = None
     consent_at_ms: int | None = None
     consent_wording_id: str | None = None
+    consent_withdrawn_ms: int | None = None
     minor_at_ms: int | None = None
 
 

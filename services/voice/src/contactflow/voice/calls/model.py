@@ -82,6 +82,7 @@ class Call(Personal, Aggregate, Base):
     consent_by: Mapped[ConsentBy | None] = neutral(type_=String())
     consent_at_ms: Mapped[int | None] = neutral()
     consent_wording_id: Mapped[str | None] = neutral()
+    consent_withdrawn_ms: Mapped[int | None] = neutral()
     latency_turns: Mapped[int] = neutral()
     latency_p50_ms: Mapped[int | None] = neutral()
     latency_p95_ms: Mapped[int | None] = neutral()
@@ -219,6 +220,7 @@ class Call(Personal, Aggregate, Base):
         self.consent, self.consent_by = evidence.consent, evidence.consent_by
         self.consent_at_ms, self.minor_at_ms = evidence.consent_at_ms, evidence.minor_at_ms
         self.consent_wording_id = evidence.consent_wording_id
+        self.consent_withdrawn_ms = evidence.consent_withdrawn_ms
 
     def _close(self, status: events.EndStatus, by: events.EndedBy, at: datetime) -> None:
         self.status, self.ended_by, self.ended_at = status, by, at

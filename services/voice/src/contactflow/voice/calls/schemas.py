@@ -40,13 +40,17 @@ class DisclosureOut(Shape):
 
 
 class RecordingOut(Shape):
-    """`consent_by` and `consent_at`: how and when it was answered, to the words `wording_id`."""
+    """`consent_by` and `consent_at`: how and when it was answered, to the words `wording_id`.
+
+    Nothing was recorded after `withdrawn_at`, when the caller asked for that.
+    """
 
     policy: Recording
     consent: Consent
     consent_by: ConsentBy | None
     consent_at: datetime | None
-    wording_id: Annotated[str | None, Field(examples=["consent/en/1"])]
+    wording_id: Annotated[str | None, Field(examples=["consent/en/2"])]
+    withdrawn_at: datetime | None
     available: bool
 
 
@@ -188,6 +192,7 @@ def _recording(row: Any) -> Mapping[str, Any]:
         "consent_by": row.consent_by,
         "consent_at": _when(row, row.consent_at_ms),
         "wording_id": row.consent_wording_id,
+        "withdrawn_at": _when(row, row.consent_withdrawn_ms),
         "available": available,
     }
 

@@ -6,13 +6,16 @@ from typing import Final
 from contactflow.kernel import Locale
 from contactflow.voice.session.phrases import Name
 
-EDITION: Final = 1
+EDITIONS: Final[Mapping[Name, int]] = {"consent": 2}
+"""How often the words of a phrase were changed; of others there is one."""
 WORDINGS: Final[Mapping[Locale, Mapping[Name, str]]] = {
     "en": {
         "disclosure": "Hello. You are speaking with an AI assistant, not with a person.",
         "consent": "May we record this call, to improve our service? Say yes or press 1. "
-        "Say no or press 2, and we help you all the same.",
+        "Say no or press 2, and we help you all the same. "
+        "If you change your mind, say: stop recording.",
         "recorded": "This call is recorded, to improve our service.",
+        "not_recorded": "This call is not recorded any more.",
         "thanks": "Thank you.",
         "one_moment": "One moment, please.",
         "say_again": "I am sorry, I did not catch that. Could you say it again?",
@@ -24,8 +27,10 @@ WORDINGS: Final[Mapping[Locale, Mapping[Name, str]]] = {
         "disclosure": "Bonjour. Vous parlez avec un assistant à intelligence artificielle, "
         "et non avec une personne.",
         "consent": "Pouvons-nous enregistrer cet appel, pour améliorer notre service ? "
-        "Dites oui ou tapez 1. Dites non ou tapez 2, et nous vous aiderons tout autant.",
+        "Dites oui ou tapez 1. Dites non ou tapez 2, et nous vous aiderons tout autant. "
+        "Si vous changez d’avis, dites : arrêtez l’enregistrement.",
         "recorded": "Cet appel est enregistré, pour améliorer notre service.",
+        "not_recorded": "Cet appel n’est plus enregistré.",
         "thanks": "Merci.",
         "one_moment": "Un instant, s’il vous plaît.",
         "say_again": "Excusez-moi, je n’ai pas compris. Pouvez-vous répéter ?",
@@ -43,4 +48,4 @@ GREETING: Final = "greeting"
 
 def wording_id(name: Name, locale: Locale) -> str:
     """`disclosure/fr/1`."""
-    return f"{name}/{locale}/{EDITION}"
+    return f"{name}/{locale}/{EDITIONS.get(name, 1)}"

@@ -65,7 +65,10 @@ class Call:
         )
         self._evidence = Keeper(around.evidence.note)
         self._transcript = Transcript(around.turns, lambda: self.offset_ms, self._cards)
-        self._consent = Consent(terms.recording, terms.phrases.locale, self._recorder.allow)
+        recorder = self._recorder
+        self._consent = Consent(
+            terms.recording, terms.phrases.locale, recorder.allow, recorder.stop
+        )
         self._desk = CallDesk(self, terms, around, self._consent, self._recorder, self._closing)
         self._hearing = Hearing()
         self._words = Words()

@@ -28,27 +28,38 @@ NO: Final[Mapping[Locale, str]] = {
 POLITE: Final = r"please|thanks|thank you|sir|madam|s['’]il vous pla[îi]t|merci|monsieur|madame"
 
 
+STOP: Final[Mapping[Locale, str]] = {
+    "en": r"(?:\b(?:stop|not|off|no more)|n['’]t)\b[^.?!]{0,40}\brecord|\brecord\w*\W+off\b",
+    "fr": r"\b(?:arr[êe]te[rz]?|stop|pas|plus|coupe[rz]|cesse[rz])\b[^.?!]{0,40}\benregistr"
+    r"|\benregistre[rz]?\W+(?:pas|plus)\b",
+}
+"""Found in whatever is said: who is misheard here is not recorded any more, and nothing worse."""
+WHOLE: Final = 8
+"""Words. Who says more than that has asked something, too."""
+
 UNDERSTOOD_MS: Final = 1_000
 """Whatever is said before that much of the question was heard is an answer to something else."""
 KEYS: Final[Mapping[str, Answer]] = {"1": "granted", "2": "declined"}
 
 
 class Agreed(NamedTuple):
-    """Evidence: what was answered, how, when on the call, and to which words."""
+    """Evidence: what was answered, how, when on the call, to which words; when it was withdrawn."""
 
     answer: Answer = "not_asked"
     by: By | None = None
     at_ms: int | None = None
     wording_id: str | None = None
+    withdrawn_ms: int | None = None
 
 
 @dataclass(slots=True)
 class Consent:
-    """`granted` is called once, when recording may begin."""
+    """`granted` is called once, when recording may begin, `withdrawn` when it may not go on."""
 
     policy: Policy
     locale: Locale
     granted: Callable[[], None]
+    withdrawn: Callable[[], None]
     evidence: Agreed = field(default_factory=Agreed)
     _asked_ms: int | None = None
     _has_keyed: bool = False
@@ -93,6 +104,20 @@ class Consent:
         elif _is_only(NO[self.locale], words):
             self._answer("declined", "voice", at_ms)
         return self._is_said
+
+    def withdrew(self, words: str, *, at_ms: int) -> bool:
+        """Whether the words were a wish not to be recorded any more: as easy as the yes was.
+
+        See GDPR, article 7(3). What was recorded until then was recorded with consent.
+        """
+        evidence = self.evidence
+        if evidence.answer != "granted" or evidence.withdrawn_ms is not None:
+            return False
+        if not re.search(STOP[self.locale], words, re.IGNORECASE):
+            return False
+        self.evidence = evidence._replace(withdrawn_ms=at_ms)
+        self.withdrawn()
+        return True
 
     @property
     def _is_said(self) -> bool:

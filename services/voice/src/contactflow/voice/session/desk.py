@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from livekit.agents.llm import ChatMessage
 
 from contactflow.voice.session.closing import Closing
-from contactflow.voice.session.consent import Consent
+from contactflow.voice.session.consent import WHOLE, Consent
 from contactflow.voice.session.phrases import Name
 from contactflow.voice.session.ports import Right
 from contactflow.voice.session.recorder import Recorder
@@ -72,6 +72,8 @@ class CallDesk:
         here = self._host.offset_ms
         began_ms, _ = span(message, here)
         words = message.text_content or ""
+        if self._consent.withdrew(words, at_ms=here):
+            return self._stopped(message, words)
         if answered := self._consent.said(words, began_ms=began_ms, at_ms=here):
             self._host.write_down(message)
         return self._thanked(answered)
@@ -114,6 +116,15 @@ class CallDesk:
             found.append(await self._around.office.look_up())
 
         return found[0] if await self._done("look_up", looking()) else None
+
+    def _stopped(self, message: ChatMessage, words: str) -> bool:
+        """They are told so. The model gets what they said if it may be a question, too."""
+        self._host.note()
+        self._host.say("not_recorded")
+        is_all = len(words.split()) <= WHOLE
+        if is_all:
+            self._host.write_down(message)
+        return is_all
 
     def _thanked(self, answered: bool) -> bool:  # noqa: FBT001  what it is about is its name
         if answered:

@@ -11,6 +11,7 @@ Name = Literal[
     "greeting",
     "consent",
     "recorded",
+    "not_recorded",
     "thanks",
     "one_moment",
     "say_again",
