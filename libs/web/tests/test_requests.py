@@ -256,6 +256,35 @@ async def test_a_cursor_nobody_gave_is_refused(http: AsyncClient, cursor: str) -
     assert answer.json()["code"] in {"invalid_cursor", "invalid_request"}
 
 
+async def test_a_cursor_that_was_tampered_with_is_refused(http: AsyncClient) -> None:
+    cursor = await a_cursor(http)
+    changed = [
+        f"{cursor[:at]}{'B' if cursor[at] == 'A' else 'A'}{cursor[at + 1 :]}"
+        for at in range(len(cursor))
+    ]
+
+    answers = [await http.get(f"/v1/notes?cursor={one}") for one in (*changed, cursor[:-1])]
+
+    assert {(one.status_code, one.json()["code"]) for one in answers} == {(422, "invalid_cursor")}
+
+
+async def test_a_cursor_is_good_for_its_own_list_only(http: AsyncClient, callers: Callers) -> None:
+    cursor = await a_cursor(http)
+    other = callers.user(new_id(), "notes:read")
+
+    answer = await http.get(f"/v1/notes?cursor={cursor}", headers=other)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
+    assert (await http.get(f"/v1/notes?cursor={cursor}")).status_code == 200
+
+
+async def a_cursor(http: AsyncClient) -> str:
+    """Of a list of two."""
+    for text in ("One", "Two"):
+        await http.post("/v1/notes", json={"text": text})
+    return str((await http.get("/v1/notes?limit=1")).json()["next_cursor"])
+
+
 async def test_a_list_begins_after_a_time(http: AsyncClient) -> None:
     created = (await http.post("/v1/notes", json={"text": "N"})).json()
 

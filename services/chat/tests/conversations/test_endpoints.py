@@ -290,7 +290,7 @@ async def test_what_was_said_is_stored_sealed(visitors: Visitors, visitor: Visit
 async def test_a_cursor_of_another_list_is_refused(
     http: AsyncClient, staff: dict[str, str], visitor: Visitor
 ) -> None:
-    url = f"{URL}/{visitor.conversation}/messages?cursor={written(new_id())}"
+    url = f"{URL}/{visitor.conversation}/messages?cursor={written(new_id(), URL)}"
 
     answer = await http.get(url, headers=staff)
 

@@ -26,7 +26,6 @@ from contactflow.persistence import Work
 from contactflow.vault import Opened, opened, reading
 from contactflow.web import Page, Paging
 from contactflow.web.errors import InvalidCursorError
-from contactflow.web.paging import written
 
 MOST = 100
 LAST = 50  # messages of each conversation, where many are asked for at once
@@ -73,7 +72,7 @@ async def latest(work: Work, conversation_id: UUID, paging: Paging) -> Page[Mess
     rows = await opened(work, Message, statement)
     data = [MessageOut.model_validate(row) for row in rows[: paging.limit]]
     more = len(rows) > paging.limit
-    cursor = written(UUID(int=data[-1].seq)) if more else None
+    cursor = paging.after(UUID(int=data[-1].seq)) if more else None
     return Page(data=data, next_cursor=cursor, has_more=more)
 
 
