@@ -1,0 +1,16 @@
+"""Strangers, each at an address of their own: what is limited, is limited by address."""
+
+import secrets
+
+from httpx import AsyncClient, AsyncHTTPTransport
+
+
+def passer_by(gateway: str, **headers: str) -> AsyncClient:
+    """Somebody at an address that nobody else has; all of 127/8 is this machine."""
+    here = ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
+    return AsyncClient(
+        base_url=gateway,
+        headers={"Origin": gateway} | headers,
+        timeout=30,
+        transport=AsyncHTTPTransport(local_address=here),
+    )
