@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-from tools.demo import calling, erasing, searching, talking
+from tools.demo import calling, dying, erasing, searching, talking
 from tools.demo.play import Play
 
 ACTS: Final[tuple[Callable[[Play], None], ...]] = (
     talking.a_visitor_chats,
     talking.a_message_is_sent_three_times,
+    dying.a_service_is_killed,
     talking.the_contact_has_a_timeline,
     talking.nothing_is_in_the_clear,
     talking.a_human_takes_over,

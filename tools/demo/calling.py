@@ -22,7 +22,7 @@ GONE = 404
 
 
 def the_person_calls(play: Play) -> None:
-    play.show.act("7. The same person calls, and agrees to be recorded")
+    play.show.act("The same person calls, and agrees to be recorded")
     phoned, play.call = _call(play, "en", "yes", play.person.phone)
     said = _transcript(play)
     play.show.claim(
@@ -47,7 +47,7 @@ def the_person_calls(play: Play) -> None:
 
 
 def somebody_calls_in_french(play: Play) -> None:
-    play.show.act("8. Somebody else calls in French, and does not want to be recorded")
+    play.show.act("Somebody else calls in French, and does not want to be recorded")
     _, call = _call(play, "fr", "no", a_number())
     said = [one["text"] for one in _transcript(play, call)]
     recording = play.staff.status(f"/v1/calls/{call['id']}/recording")
@@ -61,7 +61,7 @@ def somebody_calls_in_french(play: Play) -> None:
 
 
 def one_timeline_has_both(play: Play) -> None:
-    play.show.act("9. The chat and the call are on one timeline")
+    play.show.act("The chat and the call are on one timeline")
     contact_id = play.contact["id"]
     items = play.staff.get(f"/v1/contacts/{contact_id}/timeline")["data"]
     play.show.table(

@@ -20,7 +20,7 @@ MOVING = 0.05  # seconds between two looks
 
 
 def an_erasure_is_asked_for(play: Play) -> None:
-    play.show.act("10. An erasure is asked for, by that address alone")
+    play.show.act("An erasure is asked for, by that address alone")
     wanted = {"kind": "email", "value": play.person.email}
     asked = {"right": "erasure", "identifiers": [wanted], "received_via": "email"}
     request = play.officer.post("", asked)
@@ -40,7 +40,7 @@ def an_erasure_is_asked_for(play: Play) -> None:
 
 
 def the_erasure_is_approved(play: Play) -> None:
-    play.show.act("11. The officer approves, and the matrix fills")
+    play.show.act("The officer approves, and the matrix fills")
     request_id = play.request["id"]
     begun, seen, objects = time.monotonic(), set(), _recordings(play)
     play.officer.post(f"/{request_id}/approve", {})
@@ -72,7 +72,7 @@ def the_erasure_is_approved(play: Play) -> None:
 
 
 def the_receipt_is_verified(play: Play) -> None:
-    play.show.act("12. The receipt, verified without asking us")
+    play.show.act("The receipt, verified without asking us")
     receipt = play.officer.get(f"/{play.request['id']}/receipt")
     payload = receipt["payload"]
     _matrix(play, {one["name"]: one["deleted"] for one in payload["participants"]})
@@ -87,7 +87,7 @@ def the_receipt_is_verified(play: Play) -> None:
 
 
 def nobody_comes_back(play: Play) -> None:
-    play.show.act("13. Nothing comes back but the person, as somebody new")
+    play.show.act("Nothing comes back but the person, as somebody new")
     conversation_id = decode("cnv", play.visitor.conversation_id)
     answer = play.visitor.refused("One more thing: " + play.person.word)
     stored = behind.stored_messages(play.stack, conversation_id, "visitor")

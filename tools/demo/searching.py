@@ -31,7 +31,7 @@ class Searched(NamedTuple):
 
 
 def nothing_is_left(play: Play) -> None:
-    play.show.act("14. Every byte on the disk is searched for the person")
+    play.show.act("Every byte on the disk is searched for the person")
     stores = [*_stores(play, _planted(play))]
     asyncio.run(_settled(play.stack["postgres"]["urls"]["chat"]))
     searched = [_searched({*play.traces.values(), store.control}, store) for store in stores]
@@ -46,7 +46,7 @@ def nothing_is_left(play: Play) -> None:
 
 
 def the_mail_tells_nothing(play: Play) -> None:
-    play.show.act("15. The mail that was sent")
+    play.show.act("The mail that was sent")
     person, folder = play.person, play.stack["mail_dir"]
     if folder is None:
         return play.show.said("mail", "goes to an outside server, which is not ours to search")

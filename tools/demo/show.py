@@ -1,6 +1,7 @@
 """What the person at the terminal sees: what happens, what is claimed, what shows it."""
 
 from collections.abc import Iterable, Sequence
+from itertools import count
 
 from rich.console import Console
 from rich.table import Table
@@ -13,10 +14,11 @@ class Show:
 
     def __init__(self) -> None:
         self.failed: list[str] = []
+        self._acts = count(1)
 
     def act(self, title: str) -> None:
         """Something new begins."""
-        console.print(f"\n[bold]{title}[/]")
+        console.print(f"\n[bold]{next(self._acts)}. {title}[/]")
 
     def said(self, who: str, text: str, note: str = "") -> None:
         """A line of a conversation."""

@@ -96,9 +96,9 @@ class Visitor:
         message: Json = _told(self.http.post("/v1/public/web-chat/messages", json=said))["message"]
         return message
 
-    def refused(self, text: str) -> tuple[int, str]:
-        """Write although it is over: status and code of the refusal."""
-        said = {"text": text, "client_message_id": str(new_id())}
+    def refused(self, text: str, client_message_id: str | None = None) -> tuple[int, str]:
+        """Write although it cannot be taken: status and code of the refusal."""
+        said = {"text": text, "client_message_id": client_message_id or str(new_id())}
         answer = self.http.post("/v1/public/web-chat/messages", json=said)
         return answer.status_code, str(answer.json().get("code"))
 

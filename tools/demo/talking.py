@@ -14,7 +14,7 @@ SHOWN = 24  # bytes of a ciphertext
 
 
 def a_visitor_chats(play: Play) -> None:
-    play.show.act("1. A visitor chats with the AI agent, on a real language model")
+    play.show.act("A visitor chats with the AI agent, on a real language model")
     disclosure = play.visitor.session["disclosure"]
     play.show.said("notice", disclosure["text"])
     first = play.visitor.messages()[0]
@@ -35,7 +35,7 @@ def a_visitor_chats(play: Play) -> None:
 
 
 def a_message_is_sent_three_times(play: Play) -> None:
-    play.show.act("2. The network fails, and the page sends one message three times")
+    play.show.act("The network fails, and the page sends one message three times")
     conversation_id = decode("cnv", play.visitor.conversation_id)
     before = behind.stored_messages(play.stack, conversation_id, "visitor")
     same = str(new_id())
@@ -50,7 +50,7 @@ def a_message_is_sent_three_times(play: Play) -> None:
 
 
 def the_contact_has_a_timeline(play: Play) -> None:
-    play.show.act("3. The conversation has arrived in the CRM, by way of Kafka")
+    play.show.act("The conversation has arrived in the CRM, by way of Kafka")
     path = f"/v1/conversations/{play.visitor.conversation_id}"
     contact_id = eventually(lambda: play.staff.get(path)["contact_id"])
     play.contact = play.staff.get(f"/v1/contacts/{contact_id}")
@@ -75,7 +75,7 @@ def the_contact_has_a_timeline(play: Play) -> None:
 
 
 def staff_write_down_how_to_reach_them(play: Play) -> None:
-    play.show.act("6. Staff write down an address and a number; the chat never learns them")
+    play.show.act("Staff write down an address and a number; the chat never learns them")
     sent = play.visitor.write(f"My order is called {play.person.word}.")
     play.show.said("visitor", sent["text"])
     path = f"/v1/contacts/{play.contact['id']}"
@@ -97,7 +97,7 @@ def _item(play: Play, contact_id: str, count: int) -> dict[str, Any] | None:
 
 
 def nothing_is_in_the_clear(play: Play) -> None:
-    play.show.act("4. Behind it: ciphertext in PostgreSQL, ids only in Kafka")
+    play.show.act("Behind it: ciphertext in PostgreSQL, ids only in Kafka")
     row = behind.contact_row(play.stack, decode("con", play.contact["id"]))
     play.show.table(["column", "on the disk"], [[name, _shown(row[name])] for name in row])
     stored = b"".join(value for value in row.values() if isinstance(value, bytes))
@@ -132,7 +132,7 @@ def _shown(value: object) -> str:
 
 
 def a_human_takes_over(play: Play) -> None:
-    play.show.act("5. A human takes over")
+    play.show.act("A human takes over")
     reply = play.staff.reply(play.visitor, "This is Nora. I have set a cake aside for you.")
     heard = play.visitor.hears("staff", after=reply["seq"] - 1)
     play.show.said("Nora", heard["text"])

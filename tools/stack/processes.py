@@ -42,13 +42,17 @@ class Process:
         if self.is_alive():
             os.kill(self.pid, signal.Signals[self.ends_by])
 
+    def kill(self) -> None:
+        """End it as a crash does. Returns when it is gone."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.wait()
+
     def wait(self, patience: float = PATIENCE) -> bool:
         """Return when it is gone; who does not go within `patience` seconds is killed (False)."""
         deadline = time.monotonic() + patience
         while self.is_alive():
             if time.monotonic() > deadline:
-                os.kill(self.pid, signal.SIGKILL)
-                self.wait()
+                self.kill()
                 return False
             time.sleep(0.02)
         return True

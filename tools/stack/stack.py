@@ -20,7 +20,7 @@ from tools.stack.probes import trouble
 from tools.stack.report import console, timed
 from tools.stack.seed import have_voices, seed
 from tools.stack.settings import Settings
-from tools.stack.state import Part, State, recall
+from tools.stack.state import Part, State, alone, recall
 from tools.stack.topics import make_topics
 
 ENGINES = ("kafka", "postgres")  # stopped last, in this order
@@ -139,6 +139,19 @@ def stop(state: State, parts: list[Part]) -> list[str]:
     for part in parts:
         state.drop(part.name)
     return stubborn
+
+
+def kill(settings: Settings, name: str) -> None:
+    """End a part as a crash does; it is not forgotten."""
+    recall(settings.home).parts[name].process.kill()
+
+
+def revive(settings: Settings, name: str) -> None:
+    """Start a service that is gone where it was. Raises StackError."""
+    with alone(settings.home):
+        state = recall(settings.home)
+        told = around(settings, state, secrets(settings.home, services.names()))
+        services.service(name, state, told).start()
 
 
 def status(state: State) -> Iterator[tuple[Part, str | None]]:
