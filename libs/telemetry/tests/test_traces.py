@@ -1,6 +1,7 @@
 """What a span says, and what it never says."""
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -49,6 +50,22 @@ def test_a_damaged_parent_begins_a_new_trace(spans: InMemorySpanExporter) -> Non
         pass
 
     assert only(spans).parent is None
+
+
+def test_a_span_reads_no_file() -> None:
+    opened: list[object] = []
+    listening = True
+
+    def hear(event: str, said: tuple[object, ...]) -> None:
+        if listening and event == "open":
+            opened.append(said[0])
+
+    sys.addaudithook(hear)  # it stays for as long as the process does
+    with span("react"):
+        pass
+    listening = False
+
+    assert opened == []
 
 
 def test_only_allowed_fields_become_attributes(spans: InMemorySpanExporter) -> None:
