@@ -1,4 +1,4 @@
-"""python -m tests.load [erasure | voice]: everything, or one part."""
+"""python -m tests.load [PART]: everything, or one part."""
 
 import argparse
 import asyncio
@@ -7,9 +7,14 @@ from collections.abc import Iterable
 from typing import Final
 
 from tests.load.erasure import report as erasure
+from tests.load.messaging import report as messaging
 from tests.load.voice import report as voice
 
-PARTS: Final = {"erasure": erasure.main, "voice": voice.main}
+PARTS: Final = {
+    "erasure": erasure.main,
+    "messaging": messaging.main,
+    "voice": voice.main,
+}
 
 
 async def main(parts: Iterable[str]) -> int:

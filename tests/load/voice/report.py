@@ -1,8 +1,6 @@
 """Calls beside a plain AgentSession; callers who interrupt; a turn with the local AI."""
 
-import sys
-from collections.abc import Iterable
-
+from tests.load.figures import say
 from tests.load.voice import barge_in, calls, local, tables
 
 
@@ -14,9 +12,3 @@ async def main() -> bool:
     say(barge_in.table(await barge_in.measure()))
     say(local.table(await local.measure()))
     return False
-
-
-def say(lines: Iterable[str]) -> None:
-    """Each table as soon as it is there."""
-    sys.stdout.write("\n".join([*lines, "", ""]))
-    sys.stdout.flush()
