@@ -123,11 +123,15 @@ class House:
 
     async def open(self) -> None:
         """Databases and topics first, then every process."""
+        await self.provide(*names())
+        await asyncio.gather(*(self.start(name, role) for name in names() for role in ROLES))
+
+    async def provide(self, *services: str) -> None:
+        """What these need before a process of theirs can start: databases, and every topic."""
         self._stores = {
-            name: await asyncio.to_thread(databases, name, self.around()) for name in names()
+            name: await asyncio.to_thread(databases, name, self.around()) for name in services
         }
         await self.broker.topic(*topics())
-        await asyncio.gather(*(self.start(name, role) for name in names() for role in ROLES))
 
     def close(self) -> None:
         """End what was started; what does not go by itself is named."""
@@ -156,12 +160,21 @@ async def a_house(
     folder: Path, postgres: PostgresServer, broker: OwnBroker, ai: ScriptedAI
 ) -> AsyncIterator[House]:
     """Everything, up and ready; stopped at the end."""
+    async with an_empty_house(folder, postgres, broker, ai) as house:
+        await house.open()
+        yield house
+
+
+@asynccontextmanager
+async def an_empty_house(
+    folder: Path, postgres: PostgresServer, broker: OwnBroker, ai: ScriptedAI
+) -> AsyncIterator[House]:
+    """Everything has an address and nothing runs yet; what is started is stopped at the end."""
     urls = {name: f"http://127.0.0.1:{free_port()}" for name in names()}
     with collector() as traces, a_mail_server(folder / "mail") as mail:
         carrier = f"http://127.0.0.1:{free_port()}"
         house = House(folder, postgres, broker, ai, mail, traces, urls, carrier)
         try:
-            await house.open()
             yield house
         finally:
             await asyncio.to_thread(house.close)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Final
 
+from tests.load.contacts import report as contacts
 from tests.load.erasure import report as erasure
 from tests.load.messaging import report as messaging
 from tests.load.voice import report as voice
@@ -13,6 +14,7 @@ from tests.load.voice import report as voice
 PARTS: Final = {
     "erasure": erasure.main,
     "messaging": messaging.main,
+    "contacts": contacts.main,
     "voice": voice.main,
 }
 

@@ -1,0 +1,1 @@
+"""Lists, search and timelines among a million contacts, beside ORM + OFFSET + ILIKE."""
