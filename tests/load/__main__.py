@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Final
 
+from tests.load.chat import report as chat
 from tests.load.contacts import report as contacts
 from tests.load.erasure import report as erasure
 from tests.load.messaging import report as messaging
@@ -15,6 +16,7 @@ PARTS: Final = {
     "erasure": erasure.main,
     "messaging": messaging.main,
     "contacts": contacts.main,
+    "chat": chat.main,
     "voice": voice.main,
 }
 

@@ -151,11 +151,12 @@ async def a_house(postgres: Postgres, people: type[Subjects]) -> AsyncIterator[H
         works = Works(engines.app, prepare=vault.unlock)
         await works.run(workspace_id, vault.create_key)
         async with works.begin(workspace_id) as work:
-            target = _target(work)
+            target = a_target(work)
         yield House(works, workspace_id, target, people)
 
 
-def _target(work: Work) -> Target:
+def a_target(work: Work) -> Target:
+    """A web channel, made in this transaction."""
     channel = Channel.create(
         work.workspace_id, name="Site", agent_id=new_id(), allowed_origins=(), at=system_clock()
     )
