@@ -9,6 +9,7 @@ from typing import Final
 from tests.load.chat import report as chat
 from tests.load.contacts import report as contacts
 from tests.load.erasure import report as erasure
+from tests.load.gateway import report as gateway
 from tests.load.messaging import report as messaging
 from tests.load.voice import report as voice
 
@@ -17,6 +18,7 @@ PARTS: Final = {
     "messaging": messaging.main,
     "contacts": contacts.main,
     "chat": chat.main,
+    "gateway": gateway.main,
     "voice": voice.main,
 }
 
