@@ -11,6 +11,7 @@ from tests.load.contacts import report as contacts
 from tests.load.erasure import report as erasure
 from tests.load.gateway import report as gateway
 from tests.load.messaging import report as messaging
+from tests.load.streams import report as streams
 from tests.load.voice import report as voice
 
 PARTS: Final = {
@@ -19,6 +20,7 @@ PARTS: Final = {
     "contacts": contacts.main,
     "chat": chat.main,
     "gateway": gateway.main,
+    "streams": streams.main,
     "voice": voice.main,
 }
 

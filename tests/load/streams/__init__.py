@@ -1,0 +1,1 @@
+"""Visitors who keep their page open, beside a stream that polls."""
