@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check docs fix test test-ai bench lock demo call up down status logs reset
+.PHONY: help check docs fix test test-all test-ai bench lock demo call up down status logs reset
 
 ## Getting started
 help: ## show this help
@@ -50,6 +50,10 @@ fix: $(READY) ## let ruff mend what it can
 test: $(READY) ## run every test, or those of one folder: make test T=services/crm
 	@$(PY) -m tools.chromium || true
 	$(PY) -m tools.test $(T)
+
+test-all: $(READY) ## run every test and what takes minutes: faults, soaks, fuzzing
+	@$(PY) -m tools.chromium || true
+	$(PY) -m tools.test --long $(T)
 
 test-ai: $(READY) ## run what needs real models, on the local AI (fetches 1.6 GB, once)
 	$(PY) -m tools.local_ai install

@@ -1,12 +1,13 @@
 """Run the tests: each member in a pytest process of its own, as each is a process of its own.
 
-    python -m tools.test [FOLDER ...]
+    python -m tools.test [--long] [FOLDER ...]
 
 Three suites run at a time, the longest first, on one PostgreSQL and one Kafka that start before
 them and stop whatever happens. Answers 0 when every test passed, and closes with one line that
-says how many did.
+says how many did. With `--long` it runs what takes minutes, too.
 """
 
+import argparse
 import signal
 import subprocess
 import sys
@@ -43,6 +44,9 @@ LONGEST = (
 )
 """They begin first, the longest before the others: so that none goes on alone in the end."""
 NO_TESTS = 5  # pytest's exit status
+LONG = ["-m", "not local_ai"]
+"""What pytest is told to leave out where nothing is too long."""
+
 PRINTING = threading.Lock()
 RUNNING: list[subprocess.Popen[bytes]] = []
 
@@ -65,7 +69,12 @@ class Outcome:
         return f"{self.passed} passed, {self.failed} failed{skipped}"
 
 
-def main(wanted: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.test")
+    parser.add_argument("wanted", nargs="*", metavar="FOLDER", help="only what is in there")
+    parser.add_argument("--long", action="store_true", help="what takes minutes, too")
+    asked = parser.parse_args(arguments)
+    wanted, options = asked.wanted, LONG if asked.long else []
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     begun = time.monotonic()
     try:
@@ -74,7 +83,7 @@ def main(wanted: list[str]) -> int:
         print(missing, file=sys.stderr)
         return 1
     with servers(len(wanted) != 1) as where:
-        total = everything(wanted or suites(), where)
+        total = everything(wanted or suites(), [*options, *where])
     print(f"\n{total} in {time.monotonic() - begun:.0f} s", flush=True)
     return 1 if total.failed or not total.passed else 0
 
@@ -108,11 +117,11 @@ def servers(shared: bool) -> Iterator[list[str]]:  # noqa: FBT001  the only thin
         ]
 
 
-def everything(folders: Sequence[str], where: list[str]) -> Outcome:
+def everything(folders: Sequence[str], options: list[str]) -> Outcome:
     """Run the suites, the next as soon as one of those that run has ended."""
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         try:
-            return sum(pool.map(lambda one: run(one, where), folders), Outcome(0, 0))
+            return sum(pool.map(lambda one: run(one, options), folders), Outcome(0, 0))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in RUNNING:
@@ -120,12 +129,12 @@ def everything(folders: Sequence[str], where: list[str]) -> Outcome:
             raise
 
 
-def run(folder: str, where: list[str]) -> Outcome:
+def run(folder: str, options: list[str]) -> Outcome:
     """One suite. What it printed comes in one piece when it ends."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="contactflow-") as kept:
         report = Path(kept) / "report.xml"
-        command = [sys.executable, "-m", "pytest", folder, f"--junitxml={report}", *where]
+        command = [sys.executable, "-m", "pytest", folder, f"--junitxml={report}", *options]
         command += ["--color=yes" if sys.stdout.isatty() else "--color=no"]
         piped = subprocess.PIPE
         with subprocess.Popen(  # noqa: S603  our own command
