@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -179,11 +180,53 @@ async def test_after_four_tries_it_is_busy_and_that_is_waited_for() -> None:
     assert len(errors) == 5
 
 
+async def test_a_statement_alone_takes_no_more_round_trips(
+    engines: Engines, workspace_id: UUID
+) -> None:
+    engine, sent = create_async_engine(engines.system.url), []
+    one = text("SELECT 1")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def hear(connection: Any, _: object) -> None:
+        connection.driver_connection.add_query_logger(lambda said: sent.append(said.query))
+
+    await Works(engine).run(workspace_id, lambda work: work.rows(one))
+    around = [*sent]
+    sent.clear()
+    await Works(engine).alone(one)
+
+    assert around[-2:] == ["BEGIN;", "COMMIT;"]  # what is prepared is not logged
+    assert sent == []
+    await engine.dispose()
+
+
+async def test_a_statement_alone_is_committed(
+    engines: Engines, works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    await works.run(workspace_id, partial(made, at=at))
+    delete_all = text("DELETE FROM outbox WHERE workspace_id = :workspace RETURNING id")
+
+    [gone] = await Works(engines.system).alone(delete_all, {"workspace": workspace_id})
+
+    assert gone.id
+    assert (await works.run(workspace_id, lambda work: work.rows(OUTBOX))).all() == []
+
+
+async def test_a_statement_alone_sees_nothing_of_a_workspace(
+    works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    await works.run(workspace_id, partial(made, at=at))
+
+    assert await works.alone(select(Thing.id)) == []
+
+
 async def test_a_database_that_is_away_is_unavailable(workspace_id: UUID) -> None:
     nowhere = open_engine("postgresql://nobody:nothing@127.0.0.1:1/none")
 
     with pytest.raises(UnavailableError):
         await Works(nowhere).run(workspace_id, names)
+    with pytest.raises(UnavailableError):
+        await Works(nowhere).alone(OUTBOX)
 
     await nowhere.dispose()
 

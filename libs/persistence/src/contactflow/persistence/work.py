@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-from sqlalchemy import Connection, Executable, Result, event, text
+from sqlalchemy import Connection, Executable, Result, Row, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -90,6 +90,21 @@ class Works:
                 yield work
         if keys := session.info.get("recorded"):
             self.recorded(frozenset(keys))
+
+    async def alone(self, statement: Executable, values: Any = None) -> Sequence[Row[Any]]:
+        """One statement that commits by itself, in no workspace: one round trip instead of four.
+
+        For the system role, which finds whose something is before anybody is known; whoever is
+        under the policies sees nothing. Tried again as in `run`, and raises what that raises.
+        """
+        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+        async def once() -> Sequence[Row[Any]]:
+            with translated():
+                async with engine.connect() as connection:
+                    return (await connection.execute(statement, values)).all()
+
+        return await retrying(once)
 
     async def run(self, workspace_id: UUID, body: Callable[[Work], Awaitable[T]]) -> T:
         """Run a body in a transaction of its own, again from the start as `retrying` says."""

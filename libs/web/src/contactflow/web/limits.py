@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
+from contactflow.kernel import Clock
 from contactflow.persistence import NOTHING_PERSONAL, Base, Work, Works
 from contactflow.web.errors import TooManyRequestsError
 
@@ -84,7 +84,7 @@ class RateLimitedError(TooManyRequestsError):
 
 
 class Limiter:
-    """Counts on the system role, in transactions of its own: a request that fails counts too."""
+    """Counts on the system role, in statements by themselves: a request that fails counts too."""
 
     def __init__(self, system: Works, clock: Clock) -> None:
         self._system, self._clock = system, clock
@@ -100,11 +100,7 @@ class Limiter:
         values = {"bucket": bucket, "at": at, "window": rate.window}
         values["one"] = rate.window / rate.limit
 
-        async def count(work: Work) -> tuple[datetime, bool]:
-            row = (await work.rows(TAKE, values)).one()
-            return row.used_until, row.passed
-
-        until, passed = await self._system.run(PLATFORM_WORKSPACE_ID, count)
+        [(until, passed)] = await self._system.alone(TAKE, values)
         if not passed:
             raise RateLimitedError(rate, until, at)
         return rate.left(until, at)

@@ -34,13 +34,17 @@ class Keys:
         """The live key with this secret. One that is mistyped is not looked for."""
         if not is_sound(secret):
             return None
+        for row in await self._system.alone(_live(hashed(secret), at)):
+            key = Key._make(row)
+            if key.last_used_at is None or key.last_used_at < at - USED_EVERY:
+                await self._used(key, at)
+            return key
+        return None
+
+    async def _used(self, key: Key, at: datetime) -> None:
+        mine = (KEYS.c.workspace_id == key.workspace_id) & (KEYS.c.id == key.id)
         async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
-            row = (await work.rows(_live(hashed(secret), at))).one_or_none()
-            key = Key._make(row) if row else None
-            if key and (key.last_used_at is None or key.last_used_at < at - USED_EVERY):
-                mine = (KEYS.c.workspace_id == key.workspace_id) & (KEYS.c.id == key.id)
-                await work.rows(update(KEYS).where(mine).values(last_used_at=at))
-        return key
+            await work.rows(update(KEYS).where(mine).values(last_used_at=at))
 
 
 def _live(secret_hash: bytes, at: datetime) -> Any:

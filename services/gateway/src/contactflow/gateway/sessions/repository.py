@@ -32,15 +32,18 @@ class Sessions:
 
     async def somebody(self, token: str, *, at: datetime) -> Somebody | None:
         """Whose token this is; None when it is nobody's, over, or was idle for too long."""
-        async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
-            found = (await work.rows(_of(hashed(token), at))).all()
-            if found and found[0].seen_at < at - SEEN_EVERY:
-                mine = SESSIONS.c.token_hash == hashed(token)
-                await work.rows(update(SESSIONS).where(mine).values(seen_at=at))
+        found = await self._system.alone(_of(hashed(token), at))
         if not found:
             return None
+        if found[0].seen_at < at - SEEN_EVERY:
+            await self._seen(token, at)
         roles = {row.member_of: row.role for row in found if row.member_of}
         return Somebody(found[0].account_id, roles)
+
+    async def _seen(self, token: str, at: datetime) -> None:
+        mine = SESSIONS.c.token_hash == hashed(token)
+        async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
+            await work.rows(update(SESSIONS).where(mine).values(seen_at=at))
 
     async def end(self, token: str) -> None:
         """From here on it is nobody's."""

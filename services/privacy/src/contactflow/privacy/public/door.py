@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, Locale
+from contactflow.kernel import Locale
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.dossier import Identifier
@@ -104,10 +104,7 @@ class Door:
         return found.workspace_id if found else None
 
     async def _first(self, wanted: Any) -> Row[Any] | None:
-        async def look(work: Work) -> Row[Any] | None:
-            return (await work.rows(wanted)).first()
-
-        return await self.system.run(PLATFORM_WORKSPACE_ID, look)
+        return next(iter(await self.system.alone(wanted)), None)
 
 
 def hashed(token: str) -> bytes:
