@@ -24,6 +24,7 @@ KINDS: Final = {"inbox": 12_000, "single": 2_000}
 WORKSPACES: Final = (1, 20)
 ROUNDS: Final = 3
 PARTITIONS: Final = 4
+LONGEST_S: Final = 600.0
 EFFECTS: Final = "SELECT workspace_id, key, version FROM effects"
 Effect = tuple[UUID, UUID, int]
 
@@ -90,7 +91,7 @@ async def _ours(house: House, topic: str, count: int) -> float:
     settler = Settler(Works(house.stores.app), [PLAIN], Graveyard(house.kafka, topic))
     clocked = Clocked(settler)
     async with running(Consumer(house.kafka, topic, [topic], clocked.settle)):
-        await until(lambda: clocked.settled >= count, longest=120)
+        await until(lambda: clocked.settled >= count, longest=LONGEST_S)
         return time.perf_counter() - clocked.begun
 
 

@@ -27,6 +27,7 @@ ROUNDS: Final = 3
 WAITING: Final = 20_000
 KEYS: Final = 1000
 LAST_WORDS_S: Final = 1.0
+LONGEST_S: Final = 600.0
 FILL: Final = """
     INSERT INTO outbox (workspace_id, id, topic, key, type, aggregate_version, occurred_at, body)
     SELECT $1::uuid, uuidv7(), $2::text, md5($1::uuid::text || n % $4::int)::uuid,
@@ -108,7 +109,7 @@ async def _drain(house: House, took: Took) -> None:
     await house.admin.execute("VACUUM ANALYZE outbox")
     begun = time.perf_counter()
     async with _sending(house, took.kind, Times()) as sender:
-        await until(lambda: sender.sent >= WAITING, longest=60)
+        await until(lambda: sender.sent >= WAITING, longest=LONGEST_S)
         took.rates.append(WAITING / (time.perf_counter() - begun))
     took.workspaces[workspace_id] = FULL, list(await house.committed(workspace_id))
 
