@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
+import httpx
 
 from contactflow.events import topics
 from contactflow.testing.ai import ScriptedAI
@@ -31,7 +32,7 @@ READY = 60.0  # seconds; importing the libraries takes processor time, and there
 
 @dataclass
 class House:
-    """Where everything is. `processes` are named like `chat-worker`.
+    """Where everything is. `processes` and the ports of their `metrics` are named `chat-worker`.
 
     `carrier` is where voice expects the API of whoever brings phone calls.
     """
@@ -45,6 +46,7 @@ class House:
     urls: dict[str, str]
     carrier: str
     processes: dict[str, Process] = field(default_factory=dict)
+    metrics: dict[str, int] = field(default_factory=dict)
 
     @property
     def gateway(self) -> str:
@@ -89,6 +91,8 @@ class House:
         port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
         env = self.environment(name) | {"PORT": port}
         env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
+        self.metrics[f"{name}-{role}"] = metrics = free_port()
+        env |= {"METRICS_PORT": str(metrics)}
         if role == "media":
             env |= {"MEDIA_PUBLIC_URL": f"ws://127.0.0.1:{port}"}
         log = self.folder / "logs" / f"{name}-{role}.log"
@@ -96,6 +100,12 @@ class House:
         process = spawn(command, env=env, cwd=ROOT, log=log)
         self.processes[f"{name}-{role}"] = process
         await until(lambda: _ready(process, port, log), longest=READY)
+
+    async def measured(self, process: str) -> str:
+        """What one process tells Prometheus."""
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"http://127.0.0.1:{self.metrics[process]}/metrics")
+            return answer.text
 
     async def have(self, name: str, role: str) -> None:
         """Start one that is not always there, or that was killed; leave alone one that runs."""

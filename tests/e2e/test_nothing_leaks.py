@@ -1,4 +1,4 @@
-"""What people say, how it sounds and what they are called is in no file, topic, log or trace."""
+"""What people say, how it sounds, what they are called: in no file, topic, log, metric or trace."""
 
 import secrets
 import string
@@ -146,6 +146,14 @@ async def test_no_log_holds_any_of_it(lived_in: House) -> None:
     seen = found_under({*PLANTED.personal, "http.serving"}, lived_in.folder / "logs")
 
     assert seen == {"http.serving"}
+
+
+async def test_no_metric_holds_any_of_it(lived_in: House) -> None:
+    said = {name: await lived_in.measured(name) for name in lived_in.processes}
+
+    assert len(said) == len(lived_in.metrics)
+    assert all("db_client_connection_max" in one for one in said.values())
+    assert not found(PLANTED.personal, "\n".join(said.values()).encode())
 
 
 async def test_no_trace_holds_any_of_it(lived_in: House) -> None:

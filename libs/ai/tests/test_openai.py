@@ -31,6 +31,7 @@ from contactflow.testing.ai import (
     says,
     scripted_ai,
 )
+from contactflow.testing.metrics import Measured
 from libs.ai.tests.suite import (
     AMPLE,
     BOOK,
@@ -72,6 +73,25 @@ class TestScripted(LanguageModelSuite):
 
     def plan(self, *plans: Plan) -> None:
         self.ai.plan(*plans)
+
+
+async def test_an_answer_is_measured_in_time_and_tokens(
+    ai: ScriptedAI, model: OpenAIModel, measured: Measured
+) -> None:
+    ai.plan(says("At nine."), BreaksOff(("At ni",)))
+
+    await all_of(model, RULES, QUESTION)
+    with pytest.raises(ModelUnavailableError):
+        await all_of(model, RULES, QUESTION)
+
+    known = {"gen_ai_operation_name": "chat", "gen_ai_request_model": ai.model}
+    answers = "gen_ai_client_operation_duration_seconds_count"
+    assert measured.since(answers, **known, error_type="") == 1
+    assert measured.since(answers, **known, error_type="cut") == 1
+    first = "gen_ai_client_operation_time_to_first_chunk_seconds_count"
+    assert measured.since(first, **known) == 2
+    for kind in ("input", "output"):
+        assert measured.since("gen_ai_client_token_usage_sum", **known, gen_ai_token_type=kind) > 0
 
 
 async def test_the_provider_is_told_to_keep_nothing(ai: ScriptedAI, model: OpenAIModel) -> None:

@@ -273,7 +273,7 @@ async def test_a_member_that_leaves_begins_nothing_at_a_rebalance_meanwhile(
     async def at_once() -> None:
         """Told to stop before it began."""
 
-    membership = Membership(kafka.consumer(topic), [topic], settle)
+    membership = Membership(kafka.consumer(topic), topic, [topic], settle)
     await membership.run(at_once)
 
     await membership.on_partitions_assigned([TopicPartition(topic, 0)])

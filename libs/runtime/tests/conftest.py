@@ -28,6 +28,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> Env:
         "TRUSTED_KEYS": json.dumps({"gateway": key.as_dict(private=False)}),
         "OBJECT_STORE_URL": tmp_path_factory.mktemp("objects").as_uri(),
         "PORT": "0",
+        "METRICS_PORT": "0",
     }
 
 

@@ -40,6 +40,12 @@ class Running:
         port = next(line["port"] for line in self.said if line["event"] == "http.serving")
         return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10)
 
+    async def metrics(self) -> str:
+        """What Prometheus is told, on the port that is for it."""
+        port = next(line["port"] for line in self.said if line["event"] == "metrics.serving")
+        async with httpx.AsyncClient() as client:
+            return (await client.get(f"http://127.0.0.1:{port}/metrics")).text
+
     async def stop(self, number: signal.Signals = signal.SIGTERM, *, longest: float = 20) -> int:
         if self._process.returncode is None:
             self._process.send_signal(number)

@@ -82,6 +82,7 @@ async def test_a_process_that_starts_before_everything_serves_waits_and_works_in
     async with ticking("all", env=env, log=tmp_path / "all") as both:
         async with await both.client() as client:
             assert (await client.get("/livez")).status_code == 200
+            measured = await both.metrics()
             waiting = await client.get("/readyz?verbose")
             early = await client.post(f"/workspaces/{workspace_id}/ticks")
             await migrate(empty.urls.owner, SCRIPTS)
@@ -93,6 +94,7 @@ async def test_a_process_that_starts_before_everything_serves_waits_and_works_in
             await ready(client)
 
         assert both.events().count("consumer.kafka_lost") == 1
+        assert 'db_client_connection_max{db_client_connection_pool_name="system"} 6.0' in measured
         assert waiting.status_code == early.status_code == 503
         checks = waiting.json()["checks"]
         away = dict.fromkeys(("migrations", "erasures", "kafka"), "failed")

@@ -19,6 +19,7 @@ from contactflow.messaging import Changes
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
+from contactflow.testing.metrics import Measured
 from contactflow.testing.waiting import until
 from contactflow.testing.works import FaultyWorks
 from services.chat.tests.serving import Event, serving, stream, take
@@ -41,6 +42,19 @@ async def url(on: Platform[ChatSettings], listening: None) -> AsyncIterator[str]
     async with serving(create_app(on)) as url:
         yield url
         on.changes.stop()
+
+
+async def test_streams_that_are_open_are_counted(
+    url: str, visitors: Visitors, measured: Measured
+) -> None:
+    visitor = await visitors.come()
+
+    async with stream(url, visitor) as one, stream(url, visitor) as other:
+        await take(one, 1)
+        await take(other, 1)
+        assert measured.now("contactflow_streams_open") == 2
+
+    await until(lambda: measured.now("contactflow_streams_open") == 0)
 
 
 async def test_a_stream_begins_at_the_beginning_and_goes_on(url: str, visitors: Visitors) -> None:

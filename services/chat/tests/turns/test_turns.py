@@ -15,11 +15,14 @@ from contactflow.persistence import Work
 from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import bo
 from contactflow.testing.ai import BreaksOff, Calls, IsSilent, Plan, Refuses, Says, ScriptedAI, says
+from contactflow.testing.metrics import Measured
 from services.chat.tests.turns.desk import Desk, authors
 from services.chat.tests.visitors import Visitor
 
 
-async def test_the_ai_answers_in_the_conversation(desk: Desk, ai: ScriptedAI) -> None:
+async def test_the_ai_answers_in_the_conversation(
+    desk: Desk, ai: ScriptedAI, measured: Measured
+) -> None:
     ai.plan(says("We open at 7:30."))
     visitor = await desk.visitor("When do you open?")
 
@@ -28,6 +31,8 @@ async def test_the_ai_answers_in_the_conversation(desk: Desk, ai: ScriptedAI) ->
     *_, answer = await visitor.read()
     assert (answer["author"], answer["text"]) == ("agent", "We open at 7:30.")
     assert (await desk.look(visitor))["agent"]["version"] == 1
+    told = "contactflow_turn_duration_seconds_count"
+    assert measured.since(told, channel="chat", outcome="answered") == 1
 
 
 async def test_the_visitor_sees_that_the_ai_writes(desk: Desk) -> None:

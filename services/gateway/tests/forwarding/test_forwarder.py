@@ -17,6 +17,7 @@ from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.kernel import decode
 from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
+from contactflow.testing.metrics import Measured
 from contactflow.testing.ports import free_port
 from contactflow.testing.serving import serving
 from contactflow.testing.tokens import a_signer
@@ -81,7 +82,22 @@ async def test_a_request_reaches_its_service_in_the_callers_name(
     assert "contacts:write" in who.scopes
 
 
-async def test_one_stranger_cannot_hold_every_stream(client: AsyncClient) -> None:
+async def test_what_is_passed_on_is_measured_by_the_beginning_of_its_path(
+    eve: Browser, measured: Measured
+) -> None:
+    await eve.send("POST", "/v1/contacts", json={"name": "Ada"})
+    await eve.send("GET", "/v1/contacts/con_1")
+    await eve.send("GET", "/v1/agents")
+
+    told = "http_server_request_duration_seconds_count"
+    assert measured.since(told, http_route="/v1/contacts") == 2
+    assert measured.since(told, http_route="/v1/agents", http_response_status_code="200") == 1
+    assert measured.since(told) == 3
+
+
+async def test_one_stranger_cannot_hold_every_stream(
+    client: AsyncClient, measured: Measured
+) -> None:
     away = {"X-Forwarded-For": a_browser()}
     url = str(client.base_url.join("/v1/contacts/events"))
     async with AsyncClient(limits=Limits(max_connections=None)) as many, AsyncExitStack() as open_:
@@ -92,6 +108,7 @@ async def test_one_stranger_cannot_hold_every_stream(client: AsyncClient) -> Non
 
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert refused.headers["retry-after"] == "10"
+    assert measured.since("contactflow_requests_limited_total", code="too_many_requests") == 1
     assert other.status_code == 200
 
     async def admitted_again() -> bool:

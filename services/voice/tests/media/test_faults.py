@@ -6,6 +6,7 @@ from functools import partial
 
 from contactflow.persistence import Work
 from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.metrics import Measured
 from contactflow.testing.waiting import until
 from contactflow.voice.calls.repository import SqlCalls
 from services.voice.tests.media.studio import COMPLETED, TURNS, OwnStudio
@@ -56,7 +57,7 @@ async def test_a_process_that_leaves_takes_no_new_calls_and_parts_with_the_other
 
 
 async def test_no_more_calls_than_slots_whatever_the_database_says(
-    studio: OwnStudio, twilio: Twilio
+    studio: OwnStudio, twilio: Twilio, measured: Measured
 ) -> None:
     first, second, third = (replace(twilio, sid=f"CA{number}") for number in range(3))
 
@@ -64,7 +65,10 @@ async def test_no_more_calls_than_slots_whatever_the_database_says(
         await until(studio.is_busy)
         await studio.forget_calls()
         refused = await studio.refuses(studio.socket((await third.voice()).text))
+        used = measured.now("contactflow_places_used"), measured.now("contactflow_places_max")
         await one.hang_up()
         await two.hang_up()
 
     assert refused
+    assert used == (2, 2)
+    await until(lambda: measured.now("contactflow_places_used") == 0)

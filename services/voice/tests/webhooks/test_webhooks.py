@@ -12,6 +12,7 @@ from sqlalchemy import text
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work
 from contactflow.testing.clock import FakeClock
+from contactflow.testing.metrics import Measured
 from contactflow.testing.rounds import erased
 from contactflow.vault import Phone
 from services.voice.tests.players import CALLER, Telnyx, Twilio
@@ -153,7 +154,11 @@ async def test_an_event_that_nobody_knows_is_kept_and_visible(
 
 @pytest.mark.parametrize("forged", ["token", "body"])
 async def test_a_forged_webhook_is_refused_counted_and_not_kept(
-    twilio: Twilio, switchboard: Switchboard, caplog: pytest.LogCaptureFixture, forged: str
+    twilio: Twilio,
+    switchboard: Switchboard,
+    caplog: pytest.LogCaptureFixture,
+    measured: Measured,
+    forged: str,
 ) -> None:
     if forged == "token":
         twilio.token = "another"
@@ -167,6 +172,10 @@ async def test_a_forged_webhook_is_refused_counted_and_not_kept(
     assert await listed(switchboard) == []
     [said] = [one for one in caplog.records if one.message == "webhook.bad_signature"]
     assert said.levelno == logging.WARNING
+    assert measured.since("contactflow_webhooks_bad_signature_total", kind="twilio") == 1
+    route = "/webhooks/twilio/{carrier_id}/voice"
+    told = {"http_route": route, "http_response_status_code": "403"}
+    assert measured.since("http_server_request_duration_seconds_count", **told) == 1
 
 
 @pytest.mark.parametrize("carrier", [encode("car", new_id()), "car_x", "{telnyx}"])

@@ -13,6 +13,7 @@ from contactflow.ai.answer import Answer
 from contactflow.ai.errors import ModelUnavailableError, Unavailable
 from contactflow.ai.language import Budget, Delta, Message
 from contactflow.ai.tools import Tool
+from contactflow.ai.watching import Watching
 from contactflow.ai.wire import request
 
 BACK_OFF = (0.25, 0.5)  # seconds before the second try, and before the third
@@ -50,6 +51,7 @@ class OpenAIModel:
     """
 
     def __init__(self, endpoint: Endpoint) -> None:
+        self._model = endpoint.model
         self._options: dict[str, Any] = {"model": endpoint.model}
         if endpoint.temperature is not None:
             self._options["temperature"] = endpoint.temperature
@@ -69,12 +71,16 @@ class OpenAIModel:
         last = asked_at + budget.total
         first = min(last, asked_at + budget.first_token)
         answer = Answer(budget, tools)
-        async with await self._opened(body, first) as chunks:
-            while chunk := await _next(chunks, last if answer.pieces else first):
-                for text in answer.take(chunk):
-                    yield text
-        for delta in answer.end():
-            yield delta
+        with Watching(self._model) as watching:
+            body |= {"extra_headers": watching.headers}
+            async with await self._opened(body, first) as chunks:
+                while chunk := await _next(chunks, last if answer.pieces else first):
+                    for text in answer.take(chunk):
+                        watching.spoke()
+                        yield text
+            for delta in answer.end():
+                yield delta
+            watching.ended(answer.usage)
 
     async def aclose(self) -> None:
         """Close what is open to the provider."""

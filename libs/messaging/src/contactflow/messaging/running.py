@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from time import monotonic
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, text
@@ -16,7 +17,7 @@ from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
 from contactflow.messaging.leases import LEASE, SERVICE, Leases
 from contactflow.messaging.outage import Outage
 from contactflow.persistence import Work, Works
-from contactflow.telemetry import span
+from contactflow.telemetry import metrics, span, tell
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -134,39 +135,49 @@ class Jobs:
 
     async def _settle(self, row: Row[Any]) -> None:
         said = {"job": row.name, "tries": row.tries, "workspace_id": row.workspace_id}
+        begun, outcome = monotonic(), "unsettled"
         try:
-            with span(f"job {row.name}", traceparent=row.traceparent, **said):
-                await self._ended(self._jobs[row.name], row)
+            with span(f"job {row.name}", traceparent=row.traceparent, **said) as current:
+                outcome = await self._ended(self._jobs[row.name], row)
+                tell(current, outcome=outcome)
         except (UnavailableError, DBAPIError):
             log.warning("job.unsettled", extra={"job": row.name})  # its lease will run out
         finally:
+            how = {"job": row.name, "outcome": outcome}
+            metrics.JOB_DURATION.record(monotonic() - begun, how)
             self._free += 1
             self._bell.ring()
 
-    async def _ended(self, what: Job[Any], row: Row[Any]) -> None:
+    async def _ended(self, what: Job[Any], row: Row[Any]) -> str:
+        """Bring it to its end, and say which that was."""
         try:
             async with self.leases.keep(row):
                 await self._do(what, row)
         except LeaseLostError:
             log.warning("job.overtaken", extra={"job": row.name})
+            return "overtaken"
         except GoneError:
             await self._alone(lambda work: self._finish(work, what, row, more=False))
             log.info("job.dropped", extra={"job": row.name})
+            return "dropped"
         except UnavailableError as down:
             code, tries, now = down.code, row.tries - 1, self._clock()
             await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
+            return "postponed"
         except Exception as error:  # noqa: BLE001  any bug is a failed try
-            await self._failed(what, row, code_of(error, type(error).__name__))
+            return await self._failed(what, row, code_of(error, type(error).__name__))
+        return "done"
 
-    async def _failed(self, what: Job[Any], row: Row[Any], code: str) -> None:
+    async def _failed(self, what: Job[Any], row: Row[Any], code: str) -> str:
         over = row.tries >= what.tries and not what.every
         said = {"job": row.name, "code": code}
         log.warning("job.given_up" if over else "job.failed", extra=said)
         tries, now = row.tries, self._clock()
         if over:
             await self._alone(lambda work: give_up(work, row, code=code, now=now))
-        else:
-            await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
+            return "given_up"
+        await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
+        return "failed"
 
     async def _do(self, what: Job[Any], row: Row[Any]) -> None:
         arguments = what.arguments.model_validate(row.arguments)

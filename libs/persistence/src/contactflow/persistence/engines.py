@@ -1,7 +1,13 @@
 """Connections to PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from contactflow.telemetry import metrics
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -17,3 +23,17 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 def asyncpg_url(url: str) -> URL:
     """A plain address of a database, for the driver that we use."""
     return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+@contextmanager
+def measured(engine: AsyncEngine, name: str) -> Iterator[None]:
+    """Tell how many connections of this pool there are, and how many are used."""
+    pool: Any = engine.pool
+    known = {"db.client.connection.pool.name": name}
+    used, idle = (known | {"db.client.connection.state": state} for state in ("used", "idle"))
+    with (
+        metrics.POOL_MAX.follow(pool.size, known),
+        metrics.POOL_CONNECTIONS.follow(pool.checkedout, used),
+        metrics.POOL_CONNECTIONS.follow(pool.checkedin, idle),
+    ):
+        yield

@@ -10,6 +10,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm.exc import StaleDataError
 
 from contactflow.kernel import GoneError, UnavailableError
+from contactflow.telemetry import metrics
 
 RETRYABLE = {"40001", "40P01"}
 ABSENT = ("08", "53", "57P")  # no connection, no resources, shutting down
@@ -41,7 +42,10 @@ def translated() -> Iterator[None]:
         raise RetryableError from error
     except DBAPIError as error:
         raise _meaning(error) from error
-    except (ConnectionError, TimeoutError, gaierror, NoConnectionError) as error:
+    except NoConnectionError as error:
+        metrics.POOL_TIMEOUTS.add()
+        raise UnavailableError from error
+    except (ConnectionError, TimeoutError, gaierror) as error:
         raise UnavailableError from error
 
 

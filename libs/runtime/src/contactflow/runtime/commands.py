@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
@@ -18,7 +19,9 @@ from contactflow.runtime.settings import (
     read,
 )
 from contactflow.telemetry import telemetry
+from contactflow.telemetry.metrics import serving_metrics
 
+log = logging.getLogger(__name__)
 E = TypeVar("E", bound=TelemetrySettings)
 MISCONFIGURED = 2
 ROLES = {
@@ -69,7 +72,11 @@ async def _migrated(service: Service[S], settings: MigrationSettings) -> int:
 
 
 async def _ran(service: Service[S], settings: S, role: str) -> int:
-    await process.run(service, settings, Role(role))
+    host, port = settings.host, settings.metrics_port
+    with serving_metrics(host, port, service=service.name, role=role) as found:
+        if found:
+            log.info("metrics.serving", extra={"host": host, "port": found})
+        await process.run(service, settings, Role(role))
     return 0
 
 

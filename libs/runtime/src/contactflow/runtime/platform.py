@@ -1,7 +1,7 @@
 """What a service's own code is given to stand on: databases, keys, time, tokens, other services."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -14,6 +14,7 @@ from contactflow.erasure.objects import open_store
 from contactflow.kernel import Clock, system_clock
 from contactflow.messaging import Backbone, Changes, Doorbell, Kafka
 from contactflow.persistence import Works, open_engine
+from contactflow.persistence.engines import measured
 from contactflow.runtime.settings import Settings
 from contactflow.vault import RootKey, Vault
 from contactflow.web import InternalClient, TokenSigner, TokenVerifier
@@ -87,6 +88,9 @@ async def platform(
     system = opening(settings.system_database_url.get_secret_value(), pool_size=SYSTEM_POOL)
     secrets = {number: one.get_secret_value() for number, one in settings.index_secrets.items()}
     vault = Vault(RootKey(settings.root_key.get_secret_value()), secrets)
+    pools = ExitStack()
+    pools.enter_context(measured(app, "app"))
+    pools.enter_context(measured(system, "system"))
     doorbell, kafka = Doorbell(app), Kafka(settings.kafka_bootstrap_servers)
     signer = TokenSigner(service, settings.signing_key.get_secret_value(), clock)
     internal, closing = Neighbours(settings, signer), AsyncExitStack()
@@ -114,5 +118,6 @@ async def platform(
         await closing.aclose()
         await internal.aclose()
         await kafka.close()
+        pools.close()
         await app.dispose()
         await system.dispose()

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contactflow.erasure.catching_up import CatchingUp
 from contactflow.kernel import Clock, system_clock
-from contactflow.messaging import Part, run_parts
+from contactflow.messaging import Depths, Part, run_parts
 from contactflow.messaging.worker import DRAIN
 from contactflow.runtime import health
 from contactflow.runtime.platform import Platform, platform
@@ -48,6 +48,8 @@ def parts(
     if role.works:
         for part in service.parts(on, on.backbone):
             yield After(prepared, part)
+        if on.settings.metrics_port is not None:
+            yield After([migrated], Depths(on.system, on.clock))
     for part in live.parts if live else ():
         yield After(prepared, part)
     yield on.doorbell

@@ -119,7 +119,8 @@ class Settings(KafkaSettings):
     `object_store_url` is where what must outlive a database lies, for all services the same;
     `signing_key` (PEM or JWK) signs what this service asks of others; `trusted_keys` says, by
     issuer, whose tokens it takes; `forwarded_allow_ips` (comma-separated addresses or networks)
-    are the proxies that may say whose request they pass on.
+    are the proxies that may say whose request they pass on. On `metrics_port` Prometheus is
+    answered (0: any free port; unset: nothing is measured), at the same `host`.
     """
 
     database_url: DatabaseUrl
@@ -137,6 +138,7 @@ class Settings(KafkaSettings):
     forwarded_allow_ips: str = ""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
 
     def address(self, service: str) -> str:
         """Where another service is. Raises SettingsError if nobody said."""

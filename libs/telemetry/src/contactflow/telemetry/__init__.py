@@ -1,12 +1,13 @@
-"""What a process tells about itself: logs and traces without personal data."""
+"""What a process tells about itself: logs, traces and metrics without personal data."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from contactflow.telemetry import metrics
 from contactflow.telemetry.fields import ALLOWED, allowed
 from contactflow.telemetry.logs import bound, classes, log_to, places
-from contactflow.telemetry.traces import otlp, span, trace_to
+from contactflow.telemetry.traces import begun, ended, header_of, otlp, span, tell, trace_to
 
 
 @contextmanager
@@ -28,12 +29,17 @@ def telemetry(
 __all__ = [
     "ALLOWED",
     "allowed",
+    "begun",
     "bound",
     "classes",
+    "ended",
+    "header_of",
     "log_to",
+    "metrics",
     "otlp",
     "places",
     "span",
     "telemetry",
+    "tell",
     "trace_to",
 ]

@@ -1,4 +1,4 @@
-"""What a log line may say: names that are known to hold nothing personal.
+"""What logs, spans and metrics may say: names that are known to hold nothing personal.
 
 Ids, codes, counts, classes, places in our code. Never a name, an address, a text, a URL or a
 payload. Whoever needs another field adds it here, where it is reviewed.
@@ -31,18 +31,21 @@ FACTS = frozenset(
     {
         "attempt",
         "audience",
+        "channel",
         "client_closed",
         "code",
         "consumer",
         "count",
         "duration_ms",
         "error",
+        "group",
         "host",
         "job",
         "kind",
         "method",
         "model",
         "offset",
+        "outcome",
         "part",
         "partition",
         "port",
@@ -65,6 +68,45 @@ FACTS = frozenset(
     }
 )
 ALLOWED = IDS | FACTS
+
+CONVENTIONS = frozenset(
+    {
+        "code.function.name",
+        "error.type",
+        "http.request.method",
+        "http.response.status_code",
+        "http.route",
+        "network.protocol.version",
+        "url.scheme",
+    }
+)
+"""Of OpenTelemetry's own names. No path and no query: FastAPI would tell both."""
+
+LABELS = frozenset(
+    {
+        "channel",
+        "code",
+        "group",
+        "job",
+        "kind",
+        "outcome",
+        "partition",
+        "reaction",
+        "topic",
+        "type",
+        "db.client.connection.pool.name",
+        "db.client.connection.state",
+        "error.type",
+        "gen_ai.operation.name",
+        "gen_ai.request.model",
+        "gen_ai.token.type",
+        "http.request.method",
+        "http.response.status_code",
+        "http.route",
+    }
+)
+"""What may tell one time series from another: few values each, so no id, no count, no time."""
+
 LONGEST = 200  # characters of one value
 SIMPLE = (str, int, float, bool, UUID)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
+from time import time_ns
 from typing import Any
 
 from opentelemetry import propagate, trace
@@ -19,26 +21,13 @@ from opentelemetry.sdk.trace.export import (
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from contactflow.telemetry.fields import allowed
+from contactflow.telemetry.fields import CONVENTIONS, allowed
 from contactflow.telemetry.logs import classes
 
 OURS = "contactflow."
+VERSION = version("contactflow-telemetry")
+NANOSECONDS = 1_000_000_000
 PROPAGATOR = TraceContextTextMapPropagator()
-TRACER = trace.get_tracer("contactflow", version("contactflow-telemetry"))
-"""It gives spans to whatever provider the process gets later; the version is a file to be read."""
-
-ATTRIBUTES = frozenset(
-    {
-        "code.function.name",
-        "error.type",
-        "http.request.method",
-        "http.response.status_code",
-        "http.route",
-        "network.protocol.version",
-        "url.scheme",
-    }
-)
-"""What other people's spans may say. No path and no query: FastAPI would tell both."""
 
 
 class Scrubbed(SpanExporter):
@@ -83,7 +72,7 @@ def _known(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in attributes.items()
-        if name in ATTRIBUTES or name.startswith(OURS)
+        if name in CONVENTIONS or name.startswith(OURS)
     }
 
 
@@ -118,7 +107,7 @@ def span(
     `facts` are the same fields as in logs. An error inside is told by its class alone.
     """
     attributes = {f"{OURS}{key}": value for key, value in allowed(facts).items()}
-    with TRACER.start_as_current_span(
+    with _tracer().start_as_current_span(
         name,
         context=_context(traceparent),
         kind=kind,
@@ -132,6 +121,49 @@ def span(
             current.set_attribute("error.type", classes(error))
             current.set_status(StatusCode.ERROR)
             raise
+
+
+def begun(
+    name: str,
+    *,
+    traceparent: str | None = None,
+    kind: SpanKind = SpanKind.INTERNAL,
+    at: datetime | None = None,
+    **facts: Any,
+) -> Span:
+    """A span that is current for nobody; whoever has it ends it. `at` is when it began, if not now.
+
+    For what outlives the block that begins it, and for generators.
+    """
+    attributes = {f"{OURS}{key}": value for key, value in allowed(facts).items()}
+    began = min(round(at.timestamp() * NANOSECONDS), time_ns()) if at else None
+    return _tracer().start_span(
+        name, context=_context(traceparent), kind=kind, attributes=attributes, start_time=began
+    )
+
+
+def ended(span: Span, error: BaseException | None = None) -> None:
+    """It is over; of an error only the class is told, and stopping is none."""
+    if isinstance(error, Exception):
+        span.set_attribute("error.type", classes(error))
+        span.set_status(StatusCode.ERROR)
+    span.end()
+
+
+def header_of(span: Span) -> dict[str, str]:
+    """`traceparent` (W3C Trace Context) that goes on from this span; nothing without one."""
+    carrier: dict[str, str] = {}
+    PROPAGATOR.inject(carrier, trace.set_span_in_context(span))
+    return carrier
+
+
+def tell(of: Span, **facts: Any) -> None:
+    """More of what a span says: the same fields as in logs."""
+    of.set_attributes({f"{OURS}{key}": value for key, value in allowed(facts).items()})
+
+
+def _tracer() -> trace.Tracer:
+    return trace.get_tracer("contactflow", VERSION)
 
 
 def _context(traceparent: str | None) -> Context | None:

@@ -15,6 +15,7 @@ from contactflow.testing.clock import NOON, FakeClock
 from contactflow.testing.kafka import Broker, OwnBroker
 from contactflow.testing.kafka_server import KafkaServer, kit
 from contactflow.testing.leaks import Leaks
+from contactflow.testing.metrics import Measured
 from contactflow.testing.ports import free_port
 from contactflow.testing.postgres import Postgres, PostgresServer
 from contactflow.testing.settings import home
@@ -58,6 +59,12 @@ def a_broker(cache: Path) -> Iterator[OwnBroker]:
             yield broker
         finally:
             broker.stop_now(signal.SIGKILL)
+
+
+@pytest.fixture
+def measured() -> Measured:
+    """What this process tells Prometheus, from here on."""
+    return Measured()
 
 
 @pytest.fixture(scope="session")

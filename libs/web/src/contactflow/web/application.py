@@ -12,7 +12,7 @@ from contactflow.web.bugs import BugMiddleware
 from contactflow.web.caching import NoStoreMiddleware
 from contactflow.web.problems import add_problems
 from contactflow.web.replay import ReplayMiddleware
-from contactflow.web.requests import RequestIdMiddleware
+from contactflow.web.requests import RequestIdMiddleware, RouteMiddleware
 from contactflow.web.retry import RetryMiddleware
 from contactflow.web.security import Authenticator, refuse_undeclared
 
@@ -39,14 +39,15 @@ def application(
         openapi_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_named_after_its_function,
-        telemetry={"logs": False},  # they hold what was invalid
+        telemetry={"logs": False, "metrics": False},  # invalid values; ours cover every app
     )
     app.state.works, app.state.clock, app.state.authenticator = works, clock, verifier
     for router in routers:
         app.include_router(router)
     add_problems(app)
     refuse_undeclared(app)
-    app.add_middleware(ReplayMiddleware)  # the last one added is the first to see a request
+    app.add_middleware(RouteMiddleware)  # the last one added is the first to see a request
+    app.add_middleware(ReplayMiddleware)
     app.add_middleware(RetryMiddleware)
     app.add_middleware(BodyMiddleware, limit=body_limit)
     app.add_middleware(BugMiddleware)

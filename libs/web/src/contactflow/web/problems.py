@@ -21,7 +21,7 @@ from contactflow.kernel import (
     StaleError,
     UnavailableError,
 )
-from contactflow.telemetry import classes, places
+from contactflow.telemetry import classes, metrics, places
 from contactflow.web import catalogue
 from contactflow.web.errors import (
     PreconditionRequiredError,
@@ -57,6 +57,7 @@ CODES: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.UNAUTHORIZED: "unauthenticated",
 }
+REFUSALS: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 TELLING: Final = ("unknown_field", "invalid_cursor", "not_available")
 """Codes of one value that say enough of the whole request."""
 
@@ -102,7 +103,15 @@ def told_as_problem(scope: Scope, error: ContactFlowError) -> JSONResponse:
     code = NotFoundError.code if isinstance(error, NotFoundError) else error.code
     facts = {name: told(name, value) for name, value in error.facts.items()}
     said = _headers(status, error)
+    _count(status, code)
     return problem(scope, status, code, headers=said, pointer=error.pointer, **facts)
+
+
+def _count(status: HTTPStatus, code: str) -> None:
+    if status in REFUSALS:
+        metrics.REFUSED.add(labels={"http.response.status_code": int(status), "code": code})
+    elif status == HTTPStatus.TOO_MANY_REQUESTS:
+        metrics.LIMITED.add(labels={"code": code})
 
 
 def bug(scope: Scope, error: Exception) -> JSONResponse:

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from contactflow.chat.sessions.dependencies import CurrentGuest
 from contactflow.chat.sessions.door import Guest
 from contactflow.chat.streams.service import Ended, Said, Sight, Streams, Typing
+from contactflow.telemetry import metrics
 
 router = APIRouter(prefix="/v1/public/web-chat", tags=["web chat"])
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -32,9 +33,10 @@ async def stream_events(
 
 
 async def _written(streams: Streams, guest: Guest, place: int) -> AsyncIterator[str]:
-    yield "retry: 1000\n\n"
-    async for sight in streams.follow(guest, place):
-        yield event(sight)
+    with metrics.STREAMS_OPEN.one():
+        yield "retry: 1000\n\n"
+        async for sight in streams.follow(guest, place):
+            yield event(sight)
 
 
 def event(sight: Sight) -> str:

@@ -30,6 +30,7 @@ from contactflow.chat.turns.prompt import prompt, tools
 from contactflow.kernel import Clock, GoneError, UnavailableError
 from contactflow.messaging import Changes, Job, job
 from contactflow.persistence import Work, Works
+from contactflow.telemetry import metrics
 
 log = logging.getLogger(__name__)
 TYPING_EVERY = 2.0  # seconds
@@ -98,11 +99,14 @@ class Turns:
         conversations = SqlConversations(work)
         conversation = await self._its(conversations, due)
         await self._reached(Step.LOCKED)
-        at, pace = self._means.clock(), self._means.pace
-        await service.settle(conversations, conversation, outcome=outcome, pace=pace, at=at)
+        at, pace, since = self._means.clock(), self._means.pace, conversation.waiting_since
+        said = await service.settle(conversations, conversation, outcome=outcome, pace=pace, at=at)
         await self._reached(Step.SAID)
         await work.session.flush()
         await self._reached(Step.STORED)
+        if since:
+            how = {"channel": "chat", "outcome": outcome.name if said else "overtaken"}
+            metrics.TURN_DURATION.record((at - since).total_seconds(), how)
 
     async def _its(self, conversations: SqlConversations, due: AnswerTurn) -> Conversation:
         """Raises GoneError, also when the conversation went with its visitor."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -47,6 +48,7 @@ class Plan:
 class Outcome:
     """How a turn came out; `turn` is the token of the one it was."""
 
+    name: ClassVar[str]
     turn: int
 
 
@@ -54,6 +56,7 @@ class Outcome:
 class Answered(Outcome):
     """The model's words."""
 
+    name = "answered"
     seq: int
     version: int
     text: str
@@ -63,6 +66,7 @@ class Answered(Outcome):
 class Noted(Outcome):
     """The visitor wants to use one of their rights; the model heard which."""
 
+    name = "noted"
     seq: int
     right: Right
 
@@ -71,6 +75,7 @@ class Noted(Outcome):
 class GivenUp(Outcome):
     """No words of the model; a human goes on."""
 
+    name = "given_up"
     occasion: Occasion
 
 

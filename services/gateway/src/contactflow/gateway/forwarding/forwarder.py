@@ -12,12 +12,13 @@ from yarl import URL
 from contactflow.gateway.access.doorman import Doorman
 from contactflow.gateway.forwarding.crowd import Crowd
 from contactflow.gateway.forwarding.headers import VISITORS, answered, forwarded, has_body
-from contactflow.gateway.forwarding.table import is_plain, owner
+from contactflow.gateway.forwarding.table import is_plain, owner, prefix
 from contactflow.kernel import ContactFlowError, NotFoundError, UnavailableError
 from contactflow.web import TokenSigner
 from contactflow.web.breaker import Breaker
 from contactflow.web.errors import RequestTimeoutError
 from contactflow.web.problems import told_as_problem
+from contactflow.web.requests import goes_to
 
 CONNECT: Final = 2.0  # seconds
 CONNECTIONS: Final = 512  # event streams hold theirs
@@ -76,6 +77,7 @@ class Forwarder:
         if service is None:
             return await self._own(scope, receive, send)
         try:
+            goes_to(scope, prefix(scope["path"]))
             if not is_plain(scope["path"]):
                 raise NotFoundError
             who = await self._doorman.who(scope)

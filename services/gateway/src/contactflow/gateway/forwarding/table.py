@@ -25,15 +25,17 @@ TABLE: Final[Mapping[str, tuple[str, ...]]] = {
 """By service, what is forwarded; everything else is the gateway's own."""
 
 
+OWNERS: Final = {prefix: service for service, prefixes in TABLE.items() for prefix in prefixes}
+
+
 def owner(path: str) -> str | None:
     """The service whose path this is."""
-    owners = (
-        service
-        for service, prefixes in TABLE.items()
-        for prefix in prefixes
-        if path == prefix or path.startswith(f"{prefix}/")
-    )
-    return next(owners, None)
+    return OWNERS.get(prefix(path))
+
+
+def prefix(path: str) -> str:
+    """The beginning by which the owner is known; nothing when it is the gateway's own."""
+    return next((one for one in OWNERS if path == one or path.startswith(f"{one}/")), "")
 
 
 def is_plain(path: str) -> bool:

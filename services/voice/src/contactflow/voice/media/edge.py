@@ -11,7 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError
-from contactflow.telemetry import bound
+from contactflow.telemetry import bound, metrics
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.media.answering import Answered, Answering
 from contactflow.voice.media.carrying import Carrying, Means, give_back
@@ -31,6 +31,7 @@ class MediaEdge:
 
     def __init__(self, means: Means, answering: Answering, slots: int) -> None:
         self._means, self._answering, self._slots = means, answering, slots
+        metrics.PLACES_MAX.set(slots)
         self._held = 0
         self._calls: set[Call] = set()
         self._idle = asyncio.Event()
@@ -93,8 +94,7 @@ class MediaEdge:
         if self.is_leaving or self._held >= self._slots:
             yield None
             return
-        self._held += 1
-        self._idle.clear()
+        self._hold(1)
         claim: Claim | None = None
         try:
             claim = await self._claimed(token)
@@ -102,9 +102,15 @@ class MediaEdge:
         finally:
             if claim:
                 await give_back(self._means, claim)
-            self._held -= 1
-            if not self._held:
-                self._idle.set()
+            self._hold(-1)
+
+    def _hold(self, more: int) -> None:
+        self._held += more
+        metrics.PLACES_USED.set(self._held)
+        if self._held:
+            self._idle.clear()
+        else:
+            self._idle.set()
 
     async def _claimed(self, token: str) -> Claim | None:
         house, at = self._means.house, self._means.clock()

@@ -23,6 +23,7 @@ from openai import AsyncOpenAI
 
 from contactflow.kernel import Locale
 from contactflow.voice.session.cards import Cards
+from contactflow.voice.session.counting import count
 from contactflow.voice.session.language import LanguageModel
 from contactflow.voice.session.tools import Desk, tools
 
@@ -125,12 +126,14 @@ def agent_session(
 
 def language_model(models: Models, client: AsyncOpenAI) -> LanguageModel:
     """`store` false goes by `extra_body`: the plug-in's own option sends nothing (1.8)."""
-    return LanguageModel(
+    made = LanguageModel(
         model=models.language,
         temperature=NOT_GIVEN if models.temperature is None else models.temperature,
         extra_body={"store": False},
         client=client,
     )
+    made.on("metrics_collected", count)
+    return made
 
 
 def _patience(model_s: float) -> SessionConnectOptions:

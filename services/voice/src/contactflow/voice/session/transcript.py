@@ -10,6 +10,7 @@ from livekit.agents import AgentSession, ConversationItemAddedEvent
 from livekit.agents.llm import ChatMessage
 from livekit.agents.llm.chat_context import MetricsReport
 
+from contactflow.telemetry import metrics
 from contactflow.voice.session.cards import Cards, has_number
 from contactflow.voice.session.keeper import Keeper
 from contactflow.voice.session.ports import Latency, Speaker, Turn, Turns
@@ -55,6 +56,9 @@ class Transcript:
         elif item.role == "assistant":
             cut, latency = item.interrupted, split(self._caller, item.metrics)
             text, here = self._cards.told(item.text_content), span(item, self._offset_ms())
+            if latency.total is not None:
+                answered = {"channel": "voice", "outcome": "answered"}
+                metrics.TURN_DURATION.record(latency.total / 1000, answered)
             self._keep("agent", text, here, cut=cut, latency=latency)
             self._caller = MetricsReport()
 

@@ -22,7 +22,7 @@ from contactflow.voice.webhooks.service import Outcome
 from contactflow.voice.webhooks.wordings import SORRY
 from contactflow.web.bugs import BugMiddleware
 from contactflow.web.problems import problem, told_as_problem
-from contactflow.web.requests import RequestIdMiddleware
+from contactflow.web.requests import RequestIdMiddleware, goes_to
 
 PREFIX: Final = "/webhooks/"
 LIMIT: Final = 64 * 1024
@@ -42,9 +42,9 @@ class Edge:
     def _routes(self) -> list[Route]:
         base = f"{PREFIX}twilio/{{carrier_id}}"
         return [
-            Route(f"{base}/voice", _bounded(self._voice), methods=["POST"]),
-            Route(f"{base}/status", _bounded(self._status), methods=["POST"]),
-            Route(f"{PREFIX}telnyx/{{carrier_id}}", _bounded(self._telnyx), methods=["POST"]),
+            _route(f"{base}/voice", self._voice),
+            _route(f"{base}/status", self._status),
+            _route(f"{PREFIX}telnyx/{{carrier_id}}", self._telnyx),
         ]
 
     async def _voice(self, request: Request, body: bytes) -> Response:
@@ -109,6 +109,17 @@ def _told(outcome: Outcome) -> str:
 
 def _twiml(text: str) -> Response:
     return Response(text, media_type="application/xml")
+
+
+def _route(path: str, answer: Answer) -> Route:
+    """Carriers post; what they are answered is measured by the path."""
+    bounded = _bounded(answer)
+
+    async def named(request: Request) -> Response:
+        goes_to(request.scope, path)
+        return await bounded(request)
+
+    return Route(path, named, methods=["POST"])
 
 
 def _bounded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
 from contactflow.messaging import later
 from contactflow.persistence import Work, Works
+from contactflow.telemetry import metrics
 from contactflow.vault import keyring
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.carriers.errors import CarrierNotFoundError
@@ -67,7 +68,8 @@ class Intake:
         try:
             return await self._works.run(workspace_id, keep)
         except BadSignatureError:
-            log.warning("webhook.bad_signature", extra={"carrier_id": carrier_id, "kind": what})
+            metrics.BAD_SIGNATURES.add(labels={"kind": kind})
+            log.warning("webhook.bad_signature", extra={"carrier_id": carrier_id, "kind": kind})
             raise
 
     async def work_on(
