@@ -89,16 +89,25 @@ class House:
     async def start(self, name: str, role: str, program: str = "") -> None:
         """Start one process of a service, or of another build of it. Returns when it is ready."""
         port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
+        await self._start(f"{name}-{role}", program or f"contactflow.{name}", port)
+
+    async def another_api(self, name: str) -> str:
+        """One more process that answers for a service; where."""
+        port = str(free_port())
+        await self._start(f"{name}-api-{port}", f"contactflow.{name}", port)
+        return f"http://127.0.0.1:{port}"
+
+    async def _start(self, process_name: str, program: str, port: str) -> None:
+        name, role, *_ = process_name.split("-")
         env = self.environment(name) | {"PORT": port}
         env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
         self.metrics[f"{name}-{role}"] = metrics = free_port()
         env |= {"METRICS_PORT": str(metrics)}
         if role == "media":
             env |= {"MEDIA_PUBLIC_URL": f"ws://127.0.0.1:{port}"}
-        log = self.folder / "logs" / f"{name}-{role}.log"
-        command = [*PYTHON, program or f"contactflow.{name}", role]
-        process = spawn(command, env=env, cwd=ROOT, log=log)
-        self.processes[f"{name}-{role}"] = process
+        log = self.folder / "logs" / f"{process_name}.log"
+        process = spawn([*PYTHON, program, role], env=env, cwd=ROOT, log=log)
+        self.processes[process_name] = process
         await until(lambda: _ready(process, port, log), longest=READY)
 
     async def measured(self, process: str) -> str:

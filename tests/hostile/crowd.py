@@ -10,7 +10,7 @@ def passer_by(gateway: str, **headers: str) -> AsyncClient:
     here = ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
     return AsyncClient(
         base_url=gateway,
-        headers={"Origin": gateway} | headers,
+        headers=headers,
         timeout=30,
-        transport=AsyncHTTPTransport(local_address=here),
+        transport=AsyncHTTPTransport(local_address=here, verify=False),  # which takes 20 ms to read
     )
