@@ -42,6 +42,33 @@ async def test_only_a_proxy_that_is_named_may_say_whose_request_it_is(
     assert answer.text == client
 
 
+STALLED = [
+    b"",
+    b"GET / HTT",
+    b"GET / HTTP/1.1\r\nHost: here\r\nX-Slow: ",
+    b"GET / HTTP/1.1\r\nHost: here\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ",
+]
+
+
+@pytest.mark.parametrize("said", STALLED)
+async def test_who_does_not_say_what_they_want_is_let_go(
+    said: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    settings = Settings.model_construct(host="127.0.0.1", port=0, forwarded_allow_ips="")
+    server = HttpServer(Health(who, "crm-api", []), settings, head=0.1)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.run())
+        port = await until(lambda: listening(caplog))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(said)
+        answered = await reader.read()  # until it is closed
+        writer.close()
+        server.stop()
+
+    assert answered.count(b"HTTP/1.1 200") == said.count(b"\r\n\r\n")
+
+
 def listening(caplog: pytest.LogCaptureFixture) -> int | None:
     """The port, once it is known."""
     ports = [getattr(line, "port", None) for line in caplog.records]

@@ -1,12 +1,13 @@
 """What every route of the house does with good and bad requests."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
-from fastapi import APIRouter
-from httpx import AsyncClient
+from fastapi import APIRouter, FastAPI
+from httpx import ASGITransport, AsyncClient
 
 from contactflow.kernel import new_id
 from contactflow.persistence import Works
@@ -15,7 +16,9 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.tokens import Callers
 from contactflow.testing.works import FaultyWorks
 from contactflow.web import application, catalogue
+from contactflow.web.body import BodyMiddleware
 from contactflow.web.fields import faults
+from contactflow.web.requests import RequestIdMiddleware
 from contactflow.web.security import UndeclaredScopeError
 
 SECRET = "jean.dupont@example.com"
@@ -124,6 +127,19 @@ async def test_an_unannounced_flood_is_cut_off(http: AsyncClient) -> None:
     answer = await http.post("/v1/notes", content=flood(), headers=JSON)
 
     assert answer.status_code == 413
+
+
+async def test_a_body_that_drips_is_given_up(app: FastAPI) -> None:
+    async def drip() -> AsyncIterator[bytes]:
+        while True:
+            yield b" "
+            await asyncio.sleep(0.01)
+
+    patient = RequestIdMiddleware(BodyMiddleware(app, within=0.2))
+    async with AsyncClient(transport=ASGITransport(patient), base_url="http://notes") as client:
+        answer = await client.post("/v1/notes", content=drip(), headers=JSON)
+
+    assert (answer.status_code, answer.json()["code"]) == (408, "request_timeout")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])

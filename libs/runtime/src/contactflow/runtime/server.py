@@ -5,10 +5,13 @@ import logging
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, cast
 
 import uvicorn
 
 from contactflow.runtime.health import Health
+from contactflow.runtime.patience import HEAD, PatientProtocol
 from contactflow.runtime.service import Live
 from contactflow.runtime.settings import Settings
 
@@ -42,13 +45,16 @@ class HttpServer:
     With live connections the server stays up until they are finished: stopping it cuts them.
     """
 
-    def __init__(self, health: Health, settings: Settings, live: Live | None = None) -> None:
+    def __init__(
+        self, health: Health, settings: Settings, live: Live | None = None, head: float = HEAD
+    ) -> None:
         self._health, self._live, self._told = health, live, asyncio.Event()
         self._server = _Server(
             uvicorn.Config(
                 health,
                 host=settings.host,
                 port=settings.port,
+                http=cast(Any, partial(PatientProtocol, head=head)),
                 access_log=False,  # a path holds ids, a query may hold anything
                 log_config=None,
                 server_header=False,

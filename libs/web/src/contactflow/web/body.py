@@ -1,5 +1,6 @@
 """What may arrive as a body: JSON, not too much of it, nothing that breaks what reads it."""
 
+import asyncio
 import json
 import math
 from collections.abc import Iterable, Iterator
@@ -8,11 +9,13 @@ from typing import Any, Final, NoReturn
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from contactflow.web.errors import RequestTimeoutError
 from contactflow.web.problems import problem
 from contactflow.web.requests import header
 
 LIMIT: Final = 256 * 1024
 DEPTH: Final = 32
+ARRIVES: Final = 30.0  # seconds: 70 kbit/s for the longest body
 BODILESS: Final = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 
@@ -28,11 +31,12 @@ class BodyMiddleware:
     """Reads the whole body, at most `limit` bytes, and lets nothing but sound JSON through.
 
     It lies in front of the retry, so that what is kept for a replay is bounded. Answers 413
-    before it has read more than the limit, 415 for other media types, 400 for wrong JSON.
+    before it has read more than the limit, 415 for other media types, 400 for wrong JSON, 408 for
+    what is not there after `within` seconds, however steadily it drips.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = LIMIT) -> None:
-        self._app, self._limit = app, limit
+    def __init__(self, app: ASGIApp, limit: int = LIMIT, within: float = ARRIVES) -> None:
+        self._app, self._limit, self._within = app, limit, within
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is sound, with its body in one piece."""
@@ -45,6 +49,8 @@ class BodyMiddleware:
             else:
                 sound(body)
                 return await self._app(scope, replaying(body, receive), send)
+        except RequestTimeoutError as late:
+            refusal = HTTPStatus.REQUEST_TIMEOUT, late.code
         except BodyTooLargeError:
             refusal = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large"
         except InvalidJsonError:
@@ -54,6 +60,13 @@ class BodyMiddleware:
     async def _read(self, scope: Scope, receive: Receive) -> bytes:
         if _announced(scope) > self._limit:
             raise BodyTooLargeError
+        try:
+            async with asyncio.timeout(self._within):
+                return await self._all(receive)
+        except TimeoutError:
+            raise RequestTimeoutError from None
+
+    async def _all(self, receive: Receive) -> bytes:
         body, more = bytearray(), True
         while more:
             message = await receive()
