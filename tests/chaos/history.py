@@ -1,9 +1,11 @@
 """What the clients did: each operation, when it was asked for, and what became of it."""
 
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 
 from contactflow.kernel import new_id
 
@@ -43,9 +45,13 @@ class Operation:
 
 
 class History:
-    """Of one storm: every operation, in the order in which they were asked for."""
+    """Of one storm: every operation, in the order in which they were asked for.
+
+    `mark` begins every text of it, and no text of another.
+    """
 
     def __init__(self) -> None:
+        self.mark = secrets.token_hex(4)
         self._all: list[Operation] = []
 
     def __iter__(self) -> Iterator[Operation]:
@@ -55,6 +61,11 @@ class History:
         """Begin one."""
         self._all.append(Operation(workspace, place, author, text, time.monotonic()))
         return self._all[-1]
+
+    def words(self, author: str) -> Iterator[str]:
+        """What one client says, without end; nobody else says any of it."""
+        who = secrets.token_hex(4)
+        return (f"{self.mark} {author} {who} {number}" for number in count(1))
 
     def count(self, outcome: Outcome) -> int:
         """How many ended so."""

@@ -65,7 +65,7 @@ def test_what_was_never_acknowledged_has_no_order_with_what_came_later() -> None
 
 
 def reversed_in_time() -> list[Operation]:
-    """"two" was acknowledged before "one" was asked for."""
+    """ "two" was acknowledged before "one" was asked for."""
     return [said("one", 3, Outcome.UNKNOWN), said("two", 1)]
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from tools.stack.settings import ROOT, passed_on
 
 ROLES = ("api", "worker")
 PYTHON = (str(ROOT / ".venv/bin/python"), "-m")
+Spawning = Callable[..., Process]
 READY = 60.0  # seconds; importing the libraries takes processor time, and there are six processes
 
 
@@ -34,7 +35,8 @@ READY = 60.0  # seconds; importing the libraries takes processor time, and there
 class House:
     """Where everything is. `processes` and the ports of their `metrics` are named `chat-worker`.
 
-    `carrier` is where voice expects the API of whoever brings phone calls.
+    `carrier` is where voice expects the API of whoever brings phone calls; `spawning` starts a
+    process as `spawn` does.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class House:
     traces: Collector
     urls: dict[str, str]
     carrier: str
+    spawning: Spawning = spawn
     processes: dict[str, Process] = field(default_factory=dict)
     metrics: dict[str, int] = field(default_factory=dict)
 
@@ -91,24 +94,24 @@ class House:
         port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
         await self._start(f"{name}-{role}", program or f"contactflow.{name}", port)
 
-    async def another_api(self, name: str) -> str:
-        """One more process that answers for a service; where."""
+    async def another(self, name: str, role: str) -> tuple[str, str]:
+        """One more process of a service: what it is called, and where it answers."""
         port = str(free_port())
-        await self._start(f"{name}-api-{port}", f"contactflow.{name}", port)
-        return f"http://127.0.0.1:{port}"
+        await self._start(f"{name}-{role}-{port}", f"contactflow.{name}", port)
+        return f"{name}-{role}-{port}", f"http://127.0.0.1:{port}"
 
     async def _start(self, process_name: str, program: str, port: str) -> None:
         name, role, *_ = process_name.split("-")
         env = self.environment(name) | {"PORT": port}
         env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
-        self.metrics[f"{name}-{role}"] = metrics = free_port()
+        self.metrics[process_name] = metrics = free_port()
         env |= {"METRICS_PORT": str(metrics)}
         if role == "media":
             env |= {"MEDIA_PUBLIC_URL": f"ws://127.0.0.1:{port}"}
         log = self.folder / "logs" / f"{process_name}.log"
-        process = spawn([*PYTHON, program, role], env=env, cwd=ROOT, log=log)
+        process = self.spawning([*PYTHON, program, role], env=env, cwd=ROOT, log=log)
         self.processes[process_name] = process
-        await until(lambda: _ready(process, port, log), longest=READY)
+        await until(lambda: asyncio.to_thread(_ready, process, port, log), longest=READY)
 
     async def measured(self, process: str) -> str:
         """What one process tells Prometheus."""
@@ -176,7 +179,12 @@ async def rows(house: House, service: str, query: str, *values: object) -> int:
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, postgres: PostgresServer, broker: OwnBroker, ai: ScriptedAI
+    folder: Path,
+    postgres: PostgresServer,
+    broker: OwnBroker,
+    ai: ScriptedAI,
+    *,
+    spawning: Spawning = spawn,
 ) -> AsyncIterator[House]:
     """Everything, up and ready; stopped at the end."""
     async with an_empty_house(folder, postgres, broker, ai) as house:
@@ -192,7 +200,7 @@ async def an_empty_house(
     urls = {name: f"http://127.0.0.1:{free_port()}" for name in names()}
     with collector() as traces, a_mail_server(folder / "mail") as mail:
         carrier = f"http://127.0.0.1:{free_port()}"
-        house = House(folder, postgres, broker, ai, mail, traces, urls, carrier)
+        house = House(folder, postgres, broker, ai, mail, traces, urls, carrier, spawning)
         try:
             yield house
         finally:

@@ -94,7 +94,7 @@ async def once(http: AsyncClient, path: str, body: Json) -> None:
 @pytest.fixture(scope="module")
 async def doors(house: House) -> list[Door]:
     """The gateway, the process behind it, and another one."""
-    other = await house.another_api("chat")
+    _, other = await house.another("chat", "api")
     return [Door(house.gateway), Door(house.urls["chat"], house), Door(other, house)]
 
 

@@ -1,0 +1,52 @@
+"""One house for all faults, whose processes are forked from a parent; two businesses in it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from contactflow.testing.ai import ScriptedAI
+from contactflow.testing.kafka import OwnBroker
+from contactflow.testing.postgres import PostgresServer
+from tests.chaos.faults import mended
+from tests.chaos.nursery import Nursery, a_nursery
+from tests.e2e.conftest import ai, kafka, model
+from tests.e2e.house import House, a_house
+from tests.e2e.people import Business, a_business
+
+__all__ = ["ai", "kafka", "model"]
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What was killed is back at once."""
+    with a_nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture(scope="session")
+async def whole_house(
+    tmp_path_factory: pytest.TempPathFactory,
+    own_postgres: PostgresServer,
+    kafka: OwnBroker,
+    model: ScriptedAI,
+    nursery: Nursery,
+) -> AsyncIterator[House]:
+    """Everything, up and ready."""
+    folder = tmp_path_factory.mktemp("house")
+    async with a_house(folder, own_postgres, kafka, model, spawning=nursery.spawn) as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
+async def businesses(whole_house: House) -> AsyncIterator[tuple[Business, Business]]:
+    """Two that have nothing to do with each other."""
+    gateway = whole_house.gateway
+    async with a_business(gateway) as nord, a_business(gateway, name="Sue") as sued:
+        yield nord, sued
+
+
+@pytest.fixture
+async def house(whole_house: House, ai: ScriptedAI) -> AsyncIterator[House]:
+    """Whatever a test broke is whole again for the next one."""
+    yield whole_house
+    await mended(whole_house)

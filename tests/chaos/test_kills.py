@@ -1,0 +1,23 @@
+"""Processes that are killed at any moment."""
+
+import asyncio
+import random
+
+from tests.chaos.faults import PROCESSES, killed_and_started
+from tests.chaos.storm import a_storm
+from tests.e2e.house import House
+from tests.e2e.people import Business
+
+SEED = 6
+ROUNDS = 2
+
+
+async def test_nothing_is_lost_when_every_process_is_killed_while_it_works(
+    house: House, businesses: tuple[Business, Business]
+) -> None:
+    chance = random.Random(SEED)
+    async with a_storm(house, businesses, seed=SEED) as storm:
+        for process in chance.sample(PROCESSES * ROUNDS, len(PROCESSES) * ROUNDS):
+            await asyncio.sleep(chance.uniform(0, 0.3))
+            await killed_and_started(house, process)
+        await storm.progress(10)
