@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = b"\x01"
 NONCE = 12
+ID_SIZE = (16).to_bytes(2)
 BODY = len(VERSION) + NONCE
 
 
@@ -49,8 +50,9 @@ class DataKey:
 
 def binding(workspace_id: UUID, field_id: str, row_id: UUID) -> bytes:
     """What a value is bound to. Each part follows its length, so that no two bindings meet."""
-    parts = (workspace_id.bytes, field_id.encode(), row_id.bytes)
-    return b"".join(len(part).to_bytes(2) + part for part in parts)
+    field = field_id.encode()
+    size = len(field).to_bytes(2)
+    return b"".join((ID_SIZE, workspace_id.bytes, size, field, ID_SIZE, row_id.bytes))
 
 
 def new_secret() -> bytes:
