@@ -131,7 +131,9 @@ async def _arrived(business: Business, street: AsyncClient) -> Visitor:
         answer = await street.post("/v1/public/web-chat/sessions", json=asked)
         return answer.json() if answer.status_code == HTTPStatus.CREATED else None
 
-    return Visitor(street, await until(opened, longest=30) or {})
+    session = await until(opened, longest=30)
+    assert session
+    return Visitor(street, session)
 
 
 def seen(workspace: str, message: Json) -> Seen:

@@ -21,8 +21,15 @@ from tools.stack.processes import Process
 from tools.stack.services import names
 from tools.stack.settings import ROOT, passed_on
 
-ALSO = ("uvicorn.loops.auto", "uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto")
-ALSO += ("uvicorn.lifespan.on", "asyncpg", "sqlalchemy.dialects.postgresql.asyncpg", "aiokafka")
+ALSO = (
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "uvicorn.lifespan.on",
+    "asyncpg",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "aiokafka",
+)
 PARTS = ("app", "worker")
 
 

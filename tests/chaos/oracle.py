@@ -74,7 +74,8 @@ def _judged(operation: Operation, there: Sequence[Seen], verdict: Verdict) -> No
 def _out_of_order(asked: Iterable[Operation], found: Iterable[Seen]) -> list[str]:
     """Those that come before one that was acknowledged before they were asked for."""
     operations = {(one.workspace, one.place, one.text): one for one in asked}
-    wrong, latest = [], {}
+    wrong: list[str] = []
+    latest: dict[tuple[str, str], float] = {}
     for one in sorted(found, key=lambda one: one.seq, reverse=True):
         operation = operations.get((one.workspace, one.place, one.text))
         if operation is None or not one.seq:

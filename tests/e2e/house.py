@@ -187,14 +187,19 @@ async def a_house(
     spawning: Spawning = spawn,
 ) -> AsyncIterator[House]:
     """Everything, up and ready; stopped at the end."""
-    async with an_empty_house(folder, postgres, broker, ai) as house:
+    async with an_empty_house(folder, postgres, broker, ai, spawning=spawning) as house:
         await house.open()
         yield house
 
 
 @asynccontextmanager
 async def an_empty_house(
-    folder: Path, postgres: PostgresServer, broker: OwnBroker, ai: ScriptedAI
+    folder: Path,
+    postgres: PostgresServer,
+    broker: OwnBroker,
+    ai: ScriptedAI,
+    *,
+    spawning: Spawning = spawn,
 ) -> AsyncIterator[House]:
     """Everything has an address and nothing runs yet; what is started is stopped at the end."""
     urls = {name: f"http://127.0.0.1:{free_port()}" for name in names()}

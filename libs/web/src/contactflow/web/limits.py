@@ -100,10 +100,10 @@ class Limiter:
         values = {"bucket": bucket, "at": at, "window": rate.window}
         values["one"] = rate.window / rate.limit
 
-        [(until, passed)] = await self._system.alone(TAKE, values)
-        if not passed:
-            raise RateLimitedError(rate, until, at)
-        return rate.left(until, at)
+        [row] = await self._system.alone(TAKE, values)
+        if not row.passed:
+            raise RateLimitedError(rate, row.used_until, at)
+        return rate.left(row.used_until, at)
 
 
 async def purge_rate_limits(work: Work, *, at: datetime) -> int:
