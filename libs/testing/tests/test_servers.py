@@ -11,7 +11,7 @@ from contactflow.events import Topic
 from contactflow.testing.database import fresh_database
 from contactflow.testing.kafka import Broker, OwnBroker
 from contactflow.testing.leaks import Leaks
-from contactflow.testing.ports import answers, free_port
+from contactflow.testing.ports import answers, free_port, listening
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.waiting import until
 
@@ -79,6 +79,21 @@ def test_a_port_that_is_taken_is_not_given() -> None:
         assert found != port
         assert answers(port)
         assert not answers(found)
+
+
+async def test_what_listens_here_sends_at_once() -> None:
+    options: asyncio.Queue[int] = asyncio.Queue()
+
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raw = writer.get_extra_info("socket")
+        options.put_nowait(raw.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(answer, sock=listening()) as server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+
+        assert await options.get()
+        writer.close()
 
 
 async def test_waiting_ends_with_the_first_true_answer() -> None:

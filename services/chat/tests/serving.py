@@ -1,30 +1,15 @@
-"""chat on a real port, and the streams that visitors keep open there."""
+"""The streams that visitors keep open."""
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
 from httpx import AsyncClient, Response
-from starlette.types import ASGIApp
 
 from services.chat.tests.visitors import WEB_CHAT, Visitor
-
-
-@asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None))
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(server.serve([listening]))
-            while not server.started:
-                await asyncio.sleep(0.01)
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-            server.should_exit = True
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.metrics import Measured
+from contactflow.testing.serving import serving
 from contactflow.testing.waiting import until
 from contactflow.testing.works import FaultyWorks
-from services.chat.tests.serving import Event, serving, stream, take
+from services.chat.tests.serving import Event, stream, take
 from services.chat.tests.visitors import WEB_CHAT, Visitors
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -17,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from contactflow.testing.ports import listening
 from contactflow.testing.speech import ConnectionGoesError, ScriptedSpeech
 
 STARTS_WITHIN = 10.0  # seconds
@@ -176,7 +176,7 @@ def _line(*choices: dict[str, Any], usage: dict[str, int] | None = None) -> str:
 @contextmanager
 def scripted_ai() -> Iterator[ScriptedAI]:
     """A running one, on a free port of 127.0.0.1; other processes reach it too."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening() as listener:
         ai = ScriptedAI(f"http://127.0.0.1:{listener.getsockname()[1]}/v1")
         chat = Route("/v1/chat/completions", ai.answer, methods=["POST"])
         app = Starlette(routes=[chat, *ai.speech.routes])
