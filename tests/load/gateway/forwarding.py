@@ -21,7 +21,7 @@ from tests.load.house import Gateway, settings
 from tests.load.process import Measured, alternative
 
 KINDS: Final = ("direct", "gateway", "httpx")
-ALONE: Final = 1_500
+ALONE: Final = 800
 """Requests of each kind, one at a time."""
 CONNECTIONS: Final = 16
 ROUNDS: Final = 4
