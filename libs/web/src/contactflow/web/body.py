@@ -43,7 +43,7 @@ class BodyMiddleware:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         try:
-            body = await self._read(scope, receive)
+            body = await whole(scope, receive, limit=self._limit, within=self._within)
             if body and not _is_json(scope):
                 refusal = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"
             else:
@@ -57,24 +57,33 @@ class BodyMiddleware:
             refusal = HTTPStatus.BAD_REQUEST, "invalid_json"
         return await problem(scope, *refusal)(scope, receive, send)
 
-    async def _read(self, scope: Scope, receive: Receive) -> bytes:
-        if _announced(scope) > self._limit:
-            raise BodyTooLargeError
-        try:
-            async with asyncio.timeout(self._within):
-                return await self._all(receive)
-        except TimeoutError:
-            raise RequestTimeoutError from None
 
-    async def _all(self, receive: Receive) -> bytes:
-        body, more = bytearray(), True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-            if len(body) > self._limit:
-                raise BodyTooLargeError
-        return bytes(body)
+async def whole(
+    scope: Scope, receive: Receive, *, limit: int = LIMIT, within: float = ARRIVES
+) -> bytes:
+    """The body in one piece.
+
+    Raises BodyTooLargeError before it has read more than the limit, RequestTimeoutError when it is
+    not there after `within` seconds, however steadily it drips.
+    """
+    if _announced(scope) > limit:
+        raise BodyTooLargeError
+    try:
+        async with asyncio.timeout(within):
+            return await _arrived(receive, limit)
+    except TimeoutError:
+        raise RequestTimeoutError from None
+
+
+async def _arrived(receive: Receive, limit: int) -> bytes:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > limit:
+            raise BodyTooLargeError
+    return bytes(body)
 
 
 def replaying(body: bytes, receive: Receive) -> Receive:

@@ -20,6 +20,7 @@ from contactflow.voice.webhooks import telnyx, twilio
 from contactflow.voice.webhooks.intake import Intake
 from contactflow.voice.webhooks.service import Outcome
 from contactflow.voice.webhooks.wordings import SORRY
+from contactflow.web.body import BodyTooLargeError, whole
 from contactflow.web.bugs import BugMiddleware
 from contactflow.web.problems import problem, told_as_problem
 from contactflow.web.requests import RequestIdMiddleware, goes_to
@@ -123,17 +124,14 @@ def _route(path: str, answer: Answer) -> Route:
 
 
 def _bounded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
-    """The whole body, if it is not too long; errors of ours as problems."""
+    """The whole body, if it is not too long nor too slow; errors of ours as problems."""
 
     async def answered(request: Request) -> Response:
-        body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > LIMIT:
-                too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-                return problem(request.scope, too_large, "body_too_large")
         try:
-            return await answer(request, body)
+            return await answer(request, await whole(request.scope, request.receive, limit=LIMIT))
+        except BodyTooLargeError:
+            too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            return problem(request.scope, too_large, "body_too_large")
         except ContactFlowError as error:
             return told_as_problem(request.scope, error)
 
