@@ -214,7 +214,7 @@ async def test_a_clock_that_is_far_ahead_takes_the_job_once_and_for_good(
     assert await noted(works, workspace_id) == [(due.task_id, 1)]
 
 
-async def test_a_killed_worker_s_job_goes_on_in_another_within_20_seconds(
+async def test_a_killed_worker_s_job_goes_on_in_another_within_10_seconds(
     works: Works, system: Works, stores: Engines, workspace_id: UUID
 ) -> None:
     due, urls = Reminder(task_id=new_id()), stores.urls
@@ -227,7 +227,7 @@ async def test_a_killed_worker_s_job_goes_on_in_another_within_20_seconds(
 
     changes = Changes(stores.system)
     async with running(Jobs(works, system, [REMIND], clock=system_clock, changes=changes)):
-        await until(some(works, workspace_id, 1), longest=20)
+        await until(some(works, workspace_id, 1), longest=10)
 
     assert await noted(works, workspace_id) == [(due.task_id, 1)]
     assert await rows(works, workspace_id) == []

@@ -21,6 +21,9 @@ CONSUMING: dict[str, Any] = {
     # A lane asks for more only when it is done, so silence is no sign of death; time-outs are.
     "max_poll_interval_ms": 2**31 - 1,
     "rebalance_timeout_ms": 30_000,
+    # What a member that was killed held waits so long for another: the least that Kafka allows.
+    "session_timeout_ms": 6_000,
+    "heartbeat_interval_ms": 2_000,
 }
 
 

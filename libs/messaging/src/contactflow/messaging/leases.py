@@ -15,9 +15,9 @@ from contactflow.messaging.ending import LeaseLostError
 from contactflow.persistence import Works
 
 SERVICE = UUID(int=0)  # the workspace of chores, which are the service's own
-LEASE = timedelta(seconds=15)
+LEASE = timedelta(seconds=8)
 """How long a job waits for a process that was killed; two renewals may fail."""
-EVERY = 4.0
+EVERY = 2.0
 """Seconds from one renewal to the next."""
 
 # A row that is locked is being finished or said again: it waits for the next renewal, and holds
@@ -44,7 +44,7 @@ class Leases:
 
     A lease ends by the clock of whoever claims, and was dated by the clock of whoever runs. Two
     clocks are safe because neither decides about an effect: that does the lease's id in the row,
-    under the row's lock. Clocks less than 11 seconds apart (LEASE - EVERY) cost a killed process's
+    under the row's lock. Clocks less than 6 seconds apart (LEASE - EVERY) cost a killed process's
     job as much delay and nothing else. Further apart, the process that is ahead begins what still
     runs: the first run is cancelled and has no effect. Who is behind can't take it back, so it
     goes on. For the same reason nobody gives up a lease by its own clock: it is lost when the row

@@ -47,7 +47,7 @@ class Jobs:
     """Runs what is due, `slots` at once, each job in one process at a time.
 
     The effect and the job's end are one transaction, so it happens once. A job may take as long
-    as it needs: its lease of 15 seconds is renewed while it runs, so that another process begins it
+    as it needs: its lease of 8 seconds is renewed while it runs, so that another process begins it
     soon after this one was killed. A job that lost its lease is cancelled and has no effect.
     `poll`: seconds between looks when nobody rings.
     """
