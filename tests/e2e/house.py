@@ -150,9 +150,9 @@ class House:
 
     async def provide(self, *services: str) -> None:
         """What these need before a process of theirs can start: databases, and every topic."""
-        self._stores = {
-            name: await asyncio.to_thread(databases, name, self.around()) for name in services
-        }
+        around = self.around()
+        made = (asyncio.to_thread(databases, name, around) for name in services)
+        self._stores = dict(zip(services, await asyncio.gather(*made), strict=True))
         await self.broker.topic(*topics())
 
     def close(self) -> None:
