@@ -127,13 +127,13 @@ async def a_talk(business: Business) -> Talk:
 async def _arrived(business: Business, street: AsyncClient) -> Visitor:
     asked = {"channel_key": business.channel["public_key"], "locale": "en"}
 
-    async def opened() -> Json | None:
+    async def opened() -> Response | None:
         answer = await street.post("/v1/public/web-chat/sessions", json=asked)
-        return answer.json() if answer.status_code == HTTPStatus.CREATED else None
+        return answer if answer.status_code == HTTPStatus.CREATED else None
 
-    session = await until(opened, longest=30)
-    assert session
-    return Visitor(street, session)
+    answer = await until(opened, longest=30)
+    assert answer
+    return Visitor(street, answer.json())
 
 
 def seen(workspace: str, message: Json) -> Seen:

@@ -33,6 +33,11 @@ async def gone(house: House, process: str) -> None:
     assert await asyncio.to_thread(house.processes[process].wait, 5)
 
 
+async def stopped_at_once(postgres: PostgresServer) -> None:
+    """Every connection is cut and nothing is written down: the next start recovers."""
+    await asyncio.to_thread(postgres.stop, "immediate")
+
+
 async def crashed(postgres: PostgresServer) -> None:
     """Kill the postmaster; its children notice, and go."""
     assert postgres.pid

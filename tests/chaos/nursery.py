@@ -21,15 +21,17 @@ from tools.stack.processes import Process
 from tools.stack.services import names
 from tools.stack.settings import ROOT, passed_on
 
-ALSO = (
+ALSO = [
+    "aiokafka",
+    "asyncpg",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "uvicorn.lifespan.on",
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
-    "uvicorn.lifespan.on",
-    "asyncpg",
-    "sqlalchemy.dialects.postgresql.asyncpg",
-    "aiokafka",
-)
+]
+"""What is imported only when it is first used."""
+
 PARTS = ("app", "worker")
 
 

@@ -49,7 +49,8 @@ async def visitors(business: Business, book: list[Seen]) -> Verdict:
     """Whether each conversation has a contact of its own, and each nameless contact has one."""
     talks = [one async for one in walk(business.http, "/v1/conversations")]
     theirs = [one["contact_id"] for one in talks]
-    nameless = {one.id for one in book if not one.text}
+    ours = [one for one in book if one.workspace == workspace_of(business)]
+    nameless = {one.id for one in ours if not one.text}
     verdict = Verdict(doubled=sorted(nameless - {*theirs}))
     verdict.lost = [f"contact of {one['id']}" for one in talks if one["contact_id"] not in nameless]
     known = [one for one in theirs if one]

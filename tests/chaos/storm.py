@@ -43,13 +43,15 @@ class Storm:
             while self.history.count(Outcome.OK) < enough:
                 await asyncio.sleep(0.02)
 
-    async def settles(self, longest: float = SETTLES) -> None:
-        """Raises AssertionError with what is still wrong after `longest` seconds."""
+    async def settles(self, longest: float) -> Verdict | str:
+        """What is still wrong after `longest` seconds; nothing as soon as nothing is."""
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        while verdict := await self._seen_now():
-            assert loop.time() < begun + longest, verdict
+        while wrong := await self._seen_now():
+            if loop.time() > begun + longest:
+                break
             await asyncio.sleep(AGAIN)
+        return wrong
 
     async def _seen_now(self) -> Verdict | str:
         """A house that does not answer has not settled."""
@@ -93,11 +95,12 @@ class Storm:
 
 @asynccontextmanager
 async def a_storm(
-    house: House, businesses: Sequence[Business], *, seed: int = 1
+    house: House, businesses: Sequence[Business], *, seed: int = 1, patience: float = 0
 ) -> AsyncIterator[Storm]:
     """Visitors, staff and their lists, at work until the end of the block; listeners go on.
 
-    Afterwards everything has to settle: that is asserted here, after every fault.
+    Afterwards everything has to settle: that is asserted here, after every fault. `patience` are
+    seconds more, for a fault that lasts.
     """
     storm = Storm(house, businesses, Clients(History(), random.Random(seed)))
     for business in businesses:
@@ -112,8 +115,9 @@ async def a_storm(
                 writing.create_task(talk.fills_the_book(storm.clients))
             yield storm
             storm.clients.over.set()
-        await storm.settles()
+        wrong = await storm.settles(SETTLES + patience)
         for listener in listeners:
             listener.cancel()
     for talk in storm.talks:
         await talk.visitor.http.aclose()
+    assert not wrong, wrong

@@ -3,7 +3,9 @@
 import asyncio
 import random
 
-from tests.chaos.faults import PROCESSES, killed_and_started
+import pytest
+
+from tests.chaos.faults import PROCESSES, killed_and_started, told_to_stop
 from tests.chaos.storm import a_storm
 from tests.e2e.house import House
 from tests.e2e.people import Business
@@ -21,3 +23,18 @@ async def test_nothing_is_lost_when_every_process_is_killed_while_it_works(
             await asyncio.sleep(chance.uniform(0, 0.3))
             await killed_and_started(house, process)
         await storm.progress(10)
+
+
+async def test_a_build_that_answers_before_the_commit_is_caught(
+    house: House, businesses: tuple[Business, Business]
+) -> None:
+    await told_to_stop(house, "chat-api")
+    await house.start("chat", "api", "tests.chaos.hasty.chat")
+
+    async def storm_and_kill() -> None:
+        async with a_storm(house, businesses) as storm:
+            await storm.progress(20)
+            await killed_and_started(house, "chat-api")
+
+    with pytest.raises(AssertionError, match=r"lost=\['[0-9a-f]+ visitor"):
+        await storm_and_kill()

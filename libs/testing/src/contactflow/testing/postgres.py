@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from contactflow.testing import account
@@ -73,9 +74,12 @@ class PostgresServer(Postgres):
             time.sleep(0.2)
         raise ServerError("PostgreSQL did not start", self._last_words())
 
-    def stop(self) -> None:
-        """Return when it is gone; one that is not there is gone."""
-        self._run("pg_ctl", "-s", "-D", str(self.data), "-w", "-m", "fast", "stop")
+    def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
+        """Return when it is gone; one that is not there is gone.
+
+        `immediate` is a crash that leaves nobody behind: the next start recovers.
+        """
+        self._run("pg_ctl", "-s", "-D", str(self.data), "-w", "-m", mode, "stop")
 
     @property
     def pid(self) -> int | None:
