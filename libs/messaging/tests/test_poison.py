@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from contactflow.events import Fact
 from contactflow.kernel import NotFoundError, new_id, system_clock
@@ -85,15 +85,45 @@ async def test_a_dead_letter_that_is_redriven_twice_happens_once(
         await until(done(broker, topic, 1), longest=30)
         [letter] = await dead.list(topic)
         fixed = True
-        await dead.redrive(topic, letter.id)
+        await dead.redrive(topic, letter.id, by="nora@desk")
         await again(kafka, topic, letter.record)
+        before = await dead.redrive(topic, letter.id, by="noah@desk")
         await until(done(broker, topic, 3), longest=30)
 
     assert set(await noted(works, workspace_id)) == published
     assert len(await noted(works, workspace_id)) == 1
     assert not await dead.list(topic)
+    assert before
+    assert (before.id, before.topic, before.by) == (letter.id, topic, "nora@desk")
+    assert await dead.redriven(topic) == [before]
+    assert len(await broker.records(topic)) == 3
     with pytest.raises(NotFoundError):
         await dead.show(topic, letter.id)
+
+
+async def test_who_redrives_is_noted_before_anything_is_sent(
+    broker: Broker, kafka: Kafka, member: Member, topic: str, workspace_id: UUID
+) -> None:
+    doomed = topic
+
+    class Dies(Kafka):
+        async def send_and_wait(self, topic: str, **record: Any) -> None:
+            if topic == doomed:
+                raise KafkaError
+            await kafka.send_and_wait(topic, **record)
+
+    await send(kafka, topic, workspace_id, {"one": poison.UNREADABLE["not JSON"]})
+    async with running(member()):
+        await until(done(broker, topic, 1), longest=30)
+    dead = DeadLetters(Dies(broker.bootstrap), topic)
+    [letter] = await dead.list(topic)
+
+    with pytest.raises(KafkaError):
+        await dead.redrive(topic, letter.id, by="nora@desk")
+
+    assert [one.by for one in await dead.redriven(topic)] == ["nora@desk"]
+    assert await dead.list(topic) == [letter]
+    assert not await DeadLetters(kafka, "another").redriven(topic)
 
 
 async def again(kafka: Kafka, topic: str, record: Any) -> None:
@@ -124,7 +154,7 @@ async def test_a_dead_letter_that_the_inbox_may_have_forgotten_is_not_redriven(
     dead = DeadLetters(kafka, topic, late)
     [letter] = await dead.list(topic)
     with pytest.raises(ExpiredError):
-        await dead.redrive(topic, letter.id)
+        await dead.redrive(topic, letter.id, by="nora@desk")
     assert REDRIVABLE < RECEIVED
 
 
@@ -139,7 +169,7 @@ async def test_a_record_too_large_for_its_dead_letter_is_buried_without_its_valu
     [letter] = await dead.list(topic)
     assert not letter.record.value
     with pytest.raises(CutShortError):
-        await dead.redrive(topic, letter.id)
+        await dead.redrive(topic, letter.id, by="nora@desk")
 
 
 async def send_largest(kafka: Kafka, topic: str, workspace_id: UUID) -> None:

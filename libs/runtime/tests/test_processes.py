@@ -318,8 +318,10 @@ async def test_an_operator_lists_shows_and_redrives_a_dead_letter(
     _, listed = await operator("list", TICKS.name)
     topic, letter, *why = listed.split()
     shown = await operator("show", topic, letter)
-    redriven = await operator("redrive", topic, letter)
+    redriven = await operator("redrive", topic, letter, "--by", "nora")
+    again = await operator("redrive", topic, letter)
     left = await operator("list", TICKS.name)
+    noted = await operator("list", topic, "--redriven")
     missing = await operator("show", topic, letter)
 
     assert (topic, why[0]) == (TICKS.name, "RuntimeError")
@@ -327,7 +329,10 @@ async def test_an_operator_lists_shows_and_redrives_a_dead_letter(
     assert f"ce_subject: {ticker}" in shown[1]
     assert '{"total": 13}' in shown[1]
     assert "4111" not in shown[1] + both.raw()
-    assert redriven[0] == 0
+    assert redriven == (0, f"Sent {letter} to {topic} again.\n")
+    assert (again[0], again[1].count("already")) == (0, 1)
+    assert noted[1].startswith(f"{topic}  {letter}  ")
+    assert noted[1].endswith("UTC  nora\n")
     assert left == (0, "")
     assert missing[0] == 1
 

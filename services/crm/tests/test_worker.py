@@ -137,7 +137,7 @@ async def test_a_dead_letter_that_is_redriven_after_an_erasure_is_dropped_and_co
         they = frozenset({stranger("chat", talk.subject_id)})
         await works.run(workspace_id, lambda work: erased(work, *ADA.identities, strangers=they))
         chat.mended = True
-        await dead.redrive(topic, letter.id)
+        await dead.redrive(topic, letter.id, by="ada")
         dropped = await until(heard, longest=30)
 
     assert dropped == [True]
