@@ -32,10 +32,12 @@ AT_A_TIME = 3
 """On two cores, too: for half of its time a suite waits, for a voice, a browser or a process."""
 LONGEST = (
     "tests/e2e",
+    "tests/hostile",
     "services/voice",
     "services/privacy",
     "services/chat",
     "services/gateway",
+    "tests/chaos",
     "libs/runtime",
     "libs/messaging",
     "tests/packaging",
