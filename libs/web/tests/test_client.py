@@ -46,7 +46,7 @@ async def test_gone_is_an_answer(upstream: InternalClient, status: int) -> None:
     assert await upstream.get(None, f"/internal/status/{status}", Answer) is None
 
 
-@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("status", [401, 429, 500, 503])
 async def test_failing_is_unavailable(upstream: InternalClient, status: int) -> None:
     with pytest.raises(UnavailableError):
         await upstream.get(None, f"/internal/status/{status}", Answer)

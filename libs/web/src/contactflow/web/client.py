@@ -19,6 +19,9 @@ M = TypeVar("M", bound=BaseModel)
 
 TIMEOUT: Final = httpx.Timeout(3.0, connect=1.0)
 GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+PASSING: Final = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED}
+"""A state, not a bug. That our token is not taken means that clocks or keys differ: what is worked
+off meanwhile has to wait until they are put right, or it would all be given up."""
 PROPAGATOR: Final = TraceContextTextMapPropagator()
 
 
@@ -35,7 +38,7 @@ class InternalClient:
     """Calls one other service in this service's own name, with a token made for each call.
 
     A call has 3 s and a circuit breaker; nothing is repeated here. Raises UnavailableError
-    when the service is down, slow or says 429 or 5xx, RefusedCallError for other refusals.
+    when the service is down, slow or says 401, 429 or 5xx, RefusedCallError for other refusals.
     """
 
     def __init__(
@@ -80,7 +83,7 @@ class InternalClient:
             answer = await self._http.request(method, path, headers=headers, json=body)
         except httpx.TransportError:
             raise UnavailableError(service=self._service) from None
-        if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        if answer.is_server_error or answer.status_code in PASSING:
             raise UnavailableError(service=self._service)
         return answer
 
