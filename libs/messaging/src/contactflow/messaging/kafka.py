@@ -13,6 +13,8 @@ from contactflow.messaging.waiting import pauses
 
 log = logging.getLogger(__name__)
 LAST_WORDS = 5.0
+AGAIN = (0.2, 2.0)
+"""Seconds between two looks for a Kafka that is away: it is not to wait for us once it is back."""
 LARGEST = 1_048_576  # bytes of one record
 BATCH = 262_144
 CONSUMING: dict[str, Any] = {
@@ -75,7 +77,7 @@ class Kafka:
             self._producer = None
 
     async def _started(self) -> AIOKafkaProducer:
-        for tries, pause in enumerate(pauses(0.2, 10)):
+        for tries, pause in enumerate(pauses(*AGAIN)):
             try:
                 return await self._connected()
             except (KafkaError, OSError) as error:
