@@ -6,6 +6,7 @@ import pytest
 
 from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.kafka import OwnBroker
+from contactflow.testing.plugin import a_postgres
 from contactflow.testing.postgres import PostgresServer
 from tests.chaos.faults import mended
 from tests.chaos.nursery import Nursery, a_nursery
@@ -24,16 +25,23 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="session")
+def lasting_postgres() -> Iterator[PostgresServer]:
+    """What it has acknowledged is there after a crash."""
+    with a_postgres(durable=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 async def whole_house(
     tmp_path_factory: pytest.TempPathFactory,
-    own_postgres: PostgresServer,
+    lasting_postgres: PostgresServer,
     kafka: OwnBroker,
     model: ScriptedAI,
     nursery: Nursery,
 ) -> AsyncIterator[House]:
     """Everything, up and ready."""
     folder = tmp_path_factory.mktemp("house")
-    async with a_house(folder, own_postgres, kafka, model, spawning=nursery.spawn) as house:
+    async with a_house(folder, lasting_postgres, kafka, model, spawning=nursery.spawn) as house:
         yield house
 
 

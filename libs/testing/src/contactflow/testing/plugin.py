@@ -36,11 +36,14 @@ def pytest_configure() -> None:
 
 
 @contextmanager
-def a_postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL of one's own, gone at the end."""
+def a_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """A PostgreSQL of one's own, gone at the end.
+
+    One that is to be killed has to be `durable`: the others acknowledge what a crash forgets.
+    """
     with tempfile.TemporaryDirectory(prefix="contactflow-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # its user has to get in
-        server = PostgresServer(Path(folder) / "pg", free_port(), PASSWORD, durable=False)
+        server = PostgresServer(Path(folder) / "pg", free_port(), PASSWORD, durable=durable)
         server.start()
         try:
             yield server
