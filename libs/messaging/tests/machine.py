@@ -110,10 +110,13 @@ class Horizon(RuleBasedStateMachine):
         elif not self._would_deadlock(one, holder):
             await one.wait(key)
 
-    @rule(writer=WRITER, does=st.sampled_from(STEPS))
+    @rule(writer=WRITER, does=st.sampled_from(STEPS), relayed=st.booleans())
     @free
-    def it_goes_on(self, writer: int, does: str) -> None:
+    def it_goes_on(self, writer: int, does: str, *, relayed: bool) -> None:
+        """`relayed`: the relay sees what there is at once."""
         self.now(self._go_on(self._free(writer), does))
+        if relayed:
+            self.now(self._pass_on(EVERYTHING))
 
     async def _go_on(self, one: Transaction, does: str) -> None:
         await getattr(one, does)()
