@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -28,6 +29,8 @@ from tools.stack.settings import ROOT, passed_on
 ROLES = ("api", "worker")
 PYTHON = (str(ROOT / ".venv/bin/python"), "-m")
 Spawning = Callable[..., Process]
+OPENED = "SELECT count(*) FROM workspace_keys"
+"""The platform's: an event of its own brings them, and nobody can sign up before."""
 READY = 60.0  # seconds; importing the libraries takes processor time, and there are six processes
 
 
@@ -147,6 +150,7 @@ class House:
         """Databases and topics first, then every process."""
         await self.provide(*names())
         await asyncio.gather(*(self.start(name, role) for name in names() for role in ROLES))
+        await until(partial(rows, self, "gateway", OPENED), longest=READY)
 
     async def provide(self, *services: str) -> None:
         """What these need before a process of theirs can start: databases, and every topic."""
