@@ -13,6 +13,8 @@ from tests.e2e.people import Business, a_business
 SEED = 6
 ROUNDS = 2
 
+pytestmark = pytest.mark.long
+
 
 async def test_nothing_is_lost_when_every_process_is_killed_while_it_works(
     house: House, businesses: tuple[Business, Business]
