@@ -1,23 +1,35 @@
 """Ports on the loopback address."""
 
+import random
 import socket
+from collections.abc import Iterator
 
 LOCAL = "127.0.0.1"
 BACKLOG = 2048
+OURS = range(15_000, 32_000)
+"""Below those that the system gives to connections, which it may do before somebody listens."""
+TRIES = 100
 
 
 def free_port(wanted: int = 0) -> int:
-    """The wanted port if nobody listens there, else one that the system says is free."""
-    for port in (wanted, 0):
+    """The wanted port if nobody listens there, else some other where nobody does."""
+    for port in _candidates(wanted):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((LOCAL, port))
             except OSError:
                 continue
-            found: int = probe.getsockname()[1]
-            return found
+            return port
     raise OSError("no port is free on 127.0.0.1")
+
+
+def _candidates(wanted: int) -> Iterator[int]:
+    """By chance, so that two who look at the same time look elsewhere."""
+    if wanted:
+        yield wanted
+    chance = random.SystemRandom()
+    yield from (chance.choice(OURS) for _ in range(TRIES))
 
 
 def answers(port: int) -> bool:
