@@ -100,6 +100,7 @@ def suites() -> list[str]:
     """Every folder with tests of its own, in the order in which they begin."""
     found = sorted(one.parent for one in ROOT.glob("*/*/tests")) + sorted(ROOT.glob("tests/*/"))
     names = [str(one.relative_to(ROOT)) for one in found if any(one.rglob("test_*.py"))]
+    names = list(dict.fromkeys(names))
     return [one for one in LONGEST if one in names] + [one for one in names if one not in LONGEST]
 
 
