@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from importlib.metadata import version
-from time import time_ns
 from typing import Any
 
 from opentelemetry import propagate, trace
@@ -26,7 +24,6 @@ from contactflow.telemetry.logs import classes
 
 OURS = "contactflow."
 VERSION = version("contactflow-telemetry")
-NANOSECONDS = 1_000_000_000
 PROPAGATOR = TraceContextTextMapPropagator()
 
 
@@ -106,12 +103,11 @@ def span(
 
     `facts` are the same fields as in logs. An error inside is told by its class alone.
     """
-    attributes = {f"{OURS}{key}": value for key, value in allowed(facts).items()}
     with _tracer().start_as_current_span(
         name,
         context=_context(traceparent),
         kind=kind,
-        attributes=attributes,
+        attributes=_attributes(facts),
         record_exception=False,
         set_status_on_exception=False,
     ) as current:
@@ -123,23 +119,12 @@ def span(
             raise
 
 
-def begun(
-    name: str,
-    *,
-    traceparent: str | None = None,
-    kind: SpanKind = SpanKind.INTERNAL,
-    at: datetime | None = None,
-    **facts: Any,
-) -> Span:
-    """A span that is current for nobody; whoever has it ends it. `at` is when it began, if not now.
+def begun(name: str, *, kind: SpanKind, **facts: Any) -> Span:
+    """A span that is current for nobody; whoever has it ends it.
 
     For what outlives the block that begins it, and for generators.
     """
-    attributes = {f"{OURS}{key}": value for key, value in allowed(facts).items()}
-    began = min(round(at.timestamp() * NANOSECONDS), time_ns()) if at else None
-    return _tracer().start_span(
-        name, context=_context(traceparent), kind=kind, attributes=attributes, start_time=began
-    )
+    return _tracer().start_span(name, kind=kind, attributes=_attributes(facts))
 
 
 def ended(span: Span, error: BaseException | None = None) -> None:
@@ -159,7 +144,11 @@ def header_of(span: Span) -> dict[str, str]:
 
 def tell(of: Span, **facts: Any) -> None:
     """More of what a span says: the same fields as in logs."""
-    of.set_attributes({f"{OURS}{key}": value for key, value in allowed(facts).items()})
+    of.set_attributes(_attributes(facts))
+
+
+def _attributes(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{OURS}{key}": value for key, value in allowed(facts).items()}
 
 
 def _tracer() -> trace.Tracer:
