@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
 
-from contactflow.kernel import Locale
+from contactflow.kernel import GoneError, Locale
 from contactflow.messaging import later
 from contactflow.persistence import Work
 from contactflow.vault import PersonalRepository, Subjects
@@ -28,6 +28,13 @@ class SqlCalls(PersonalRepository[Call]):
     async def get(self, row_id: UUID) -> Call:
         """Raises CallNotFoundError."""
         return self.required(await self.first(Call.id == row_id, alone=True))
+
+    async def present(self, call_id: UUID) -> Call:
+        """For a job. Raises GoneError: it went with the caller."""
+        try:
+            return await self.get(call_id)
+        except CallNotFoundError:
+            raise GoneError from None
 
     async def known(self, carrier_id: UUID, carrier_call_id: str) -> Call | None:
         """The call that the carrier names so; nobody else begins it until the commit."""

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from functools import partial
 
-from contactflow.kernel import Clock, GoneError
+from contactflow.kernel import Clock
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
 from contactflow.vault import keyring
-from contactflow.voice.calls.errors import CallNotFoundError
-from contactflow.voice.calls.model import Call
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.carriers.repository import SqlCarriers
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
@@ -56,7 +54,7 @@ class Answering:
     async def _command(self, due: AnswerCall, work: Work) -> Command | None:
         """None when there is nobody to answer any more."""
         calls = SqlCalls(work)
-        call = await _call(due, calls)
+        call = await calls.present(due.call_id)
         if call.is_over or call.is_live:
             return None
         carrier = await SqlCarriers(work).get(call.carrier_id)
@@ -64,11 +62,3 @@ class Answering:
         admission = await admit(call, calls, SqlPhrases(work), places, at=self._clock())
         key = carrier.secrets(keyring(work.session.info)).secret
         return Command(key, call.carrier_call_id, admission)
-
-
-async def _call(due: AnswerCall, calls: SqlCalls) -> Call:
-    """Raises GoneError: it went with the caller."""
-    try:
-        return await calls.get(due.call_id)
-    except CallNotFoundError:
-        raise GoneError from None

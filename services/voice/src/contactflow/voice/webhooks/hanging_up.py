@@ -2,11 +2,10 @@
 
 from functools import partial
 
-from contactflow.kernel import GoneError, new_id
+from contactflow.kernel import new_id
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
 from contactflow.vault import keyring
-from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.calls.promises import HANG_UP, HangUp
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.carriers.repository import SqlCarriers
@@ -30,10 +29,7 @@ class HangingUp:
 
 async def _named(due: HangUp, work: Work) -> tuple[str, str]:
     """The key of the account, and what the call is called there. GoneError: erased meanwhile."""
-    try:
-        call = await SqlCalls(work).get(due.call_id)
-    except CallNotFoundError:
-        raise GoneError from None
+    call = await SqlCalls(work).present(due.call_id)
     carrier = await SqlCarriers(work).get(call.carrier_id)
     return carrier.secrets(keyring(work.session.info)).secret, call.carrier_call_id
 
