@@ -10,13 +10,14 @@ from sqlalchemy import text
 from contactflow.events import Fact
 from contactflow.events.agents import AgentPublished
 from contactflow.kernel import UnavailableError, decode, new_id
+from contactflow.messaging import Nothing
 from contactflow.persistence import Work, Works
 from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import bo
 from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import NOON
 from contactflow.voice.numbers import handlers
-from contactflow.voice.numbers.renewing import Nothing, renew
+from contactflow.voice.numbers.renewing import renew
 from contactflow.voice.phrases.promises import RENDER, Render
 from contactflow.voice.phrases.rendering import SPEAKS, Rendering, shortest_s
 from contactflow.voice.phrases.repository import SqlPhrases

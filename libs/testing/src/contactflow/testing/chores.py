@@ -8,8 +8,7 @@ from typing import Any, Final
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contactflow.messaging import Jobs, Part
-from contactflow.messaging.jobs import Nothing
+from contactflow.messaging import Jobs, Nothing, Part
 from contactflow.messaging.leases import SERVICE
 from contactflow.persistence import Work, Works
 

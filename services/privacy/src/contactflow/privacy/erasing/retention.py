@@ -4,8 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from contactflow.erasure.ledger import LedgerWriter
-from contactflow.messaging import Job
-from contactflow.messaging.jobs import Nothing
+from contactflow.messaging import Job, Nothing
 from contactflow.messaging.reactions import two_phase
 from contactflow.persistence import Work
 

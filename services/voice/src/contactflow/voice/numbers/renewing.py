@@ -3,19 +3,13 @@
 from datetime import timedelta
 from typing import Any, Final
 
-from pydantic import BaseModel
 from sqlalchemy import select
 
-from contactflow.messaging import Job, Promise, chore, job, later
+from contactflow.messaging import Job, Nothing, Promise, chore, job, later
 from contactflow.persistence import Work
 from contactflow.voice.carriers.model import Carrier
 from contactflow.voice.numbers.model import PhoneNumber
 from contactflow.voice.phrases.repository import SqlPhrases
-
-
-class Nothing(BaseModel):
-    """All of the workspace's agents."""
-
 
 EVERY: Final = timedelta(hours=1)
 RENEW: Final = Promise("voice.phrases.renew", Nothing)
