@@ -1,7 +1,5 @@
 """chat on real PostgreSQL, a conversation, and the people who call."""
 
-import base64
-import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +8,6 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from joserfc.jwk import OKPKey
 
 import contactflow.chat.worker  # noqa: F401  every table of the service
 from contactflow.chat.app import create_app
@@ -23,6 +20,7 @@ from contactflow.runtime import Platform, platform
 from contactflow.testing.agents import FakeGateway
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database, known_engine
+from contactflow.testing.environment import NOWHERE, environment
 from contactflow.testing.people import a_person
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
@@ -51,21 +49,13 @@ def callers(clock: FakeClock) -> Callers:
 
 def settings(engines: Engines) -> ChatSettings:
     """As the environment would say it."""
-    secret = base64.b64encode(bytes(32)).decode()
-    said = {
-        "database_url": engines.urls.app,
-        "system_database_url": engines.urls.system,
-        "root_key": secret,
-        "index_secrets": json.dumps({"1": secret}),
-        "signing_key": OKPKey.generate_key("Ed25519").as_pem(private=True).decode(),
-        "trusted_keys": "{}",
-        "object_store_url": "memory:///",
-        "kafka_bootstrap_servers": "127.0.0.1:1",
-        "gateway_url": "http://127.0.0.1:1",
-        "openai_base_url": "http://127.0.0.1:1/v1",
-        "openai_api_key": "none",
-        "openai_model": "scripted",
-    }
+    said = environment(
+        engines,
+        gateway_url=f"http://{NOWHERE}",
+        openai_base_url=f"http://{NOWHERE}/v1",
+        openai_api_key="none",
+        openai_model="scripted",
+    )
     return ChatSettings.model_validate(said)
 
 

@@ -1,34 +1,19 @@
 """What gateway's worker lets go of by itself, as it is put together."""
 
-import base64
-import json
-
-from joserfc.jwk import OKPKey
-
 from contactflow.gateway.settings import GatewaySettings
 from contactflow.gateway.worker import parts
 from contactflow.runtime import platform
 from contactflow.testing.chores import cleared
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
+from contactflow.testing.environment import NOWHERE, environment
 
 
 def settings(engines: Engines) -> GatewaySettings:
     """As the environment would say it."""
-    secret = base64.b64encode(bytes(32)).decode()
-    said = {
-        "database_url": engines.urls.app,
-        "system_database_url": engines.urls.system,
-        "root_key": secret,
-        "index_secrets": json.dumps({"1": secret}),
-        "signing_key": OKPKey.generate_key("Ed25519").as_pem(private=True).decode(),
-        "trusted_keys": "{}",
-        "object_store_url": "memory:///",
-        "kafka_bootstrap_servers": "127.0.0.1:1",
-        "smtp_url": "smtp://127.0.0.1:1",
-        "mail_from": "no-reply@cf.example",
-    }
-    return GatewaySettings.model_validate(said)
+    return GatewaySettings.model_validate(
+        environment(engines, smtp_url=f"smtp://{NOWHERE}", mail_from="no-reply@cf.example")
+    )
 
 
 async def test_the_worker_clears_what_was_kept_for_a_time(

@@ -1,6 +1,5 @@
 """privacy on real PostgreSQL, with a fake clock."""
 
-import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
@@ -24,6 +23,7 @@ from contactflow.privacy.workspaces.repository import keep
 from contactflow.runtime import Platform, platform
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database, known_engine
+from contactflow.testing.environment import NOWHERE, environment
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
 from services.privacy.tests import ways
@@ -47,24 +47,10 @@ def callers(clock: FakeClock) -> Callers:
 
 def said(engines: Engines, **more: str) -> dict[str, str]:
     """What the environment would say, with keys of its own."""
-    secret = base64.b64encode(bytes(32)).decode()
-    key = OKPKey.generate_key("Ed25519")
-    plain = {
-        "database_url": engines.urls.app,
-        "system_database_url": engines.urls.system,
-        "root_key": secret,
-        "index_secrets": json.dumps({"1": secret}),
-        "signing_key": key.as_pem(private=True).decode(),
-        "receipt_key": json.dumps(key.as_dict(private=True)),
-        "trusted_keys": "{}",
-        "object_store_url": "memory:///",
-        "kafka_bootstrap_servers": "127.0.0.1:1",
-        "gateway_url": "http://127.0.0.1:1",
-        "chat_url": "http://127.0.0.1:1",
-        "crm_url": "http://127.0.0.1:1",
-        "voice_url": "http://127.0.0.1:1",
-    }
-    return plain | more
+    nowhere, key = f"http://{NOWHERE}", OKPKey.generate_key("Ed25519")
+    neighbours = dict.fromkeys(("gateway_url", "chat_url", "crm_url", "voice_url"), nowhere)
+    receipts = json.dumps(key.as_dict(private=True))
+    return environment(engines, **neighbours, receipt_key=receipts) | more
 
 
 def settings(engines: Engines, **more: str) -> PrivacySettings:

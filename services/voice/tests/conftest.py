@@ -1,7 +1,5 @@
 """voice on real PostgreSQL, and the people who call."""
 
-import base64
-import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from uuid import UUID
@@ -9,7 +7,6 @@ from uuid import UUID
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from joserfc.jwk import OKPKey
 
 import contactflow.voice.worker  # noqa: F401  every table of the service
 from contactflow.persistence import Works
@@ -18,6 +15,7 @@ from contactflow.testing.agents import FakeGateway
 from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database, known_engine
+from contactflow.testing.environment import NOWHERE, environment
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
 from contactflow.voice.app import described, edge
@@ -41,22 +39,14 @@ def callers(clock: FakeClock) -> Callers:
 
 def told(engines: Engines) -> dict[str, str]:
     """What the environment of a process says, by the names of its settings."""
-    secret = base64.b64encode(bytes(32)).decode()
-    return {
-        "database_url": engines.urls.app,
-        "system_database_url": engines.urls.system,
-        "root_key": secret,
-        "index_secrets": json.dumps({"1": secret}),
-        "signing_key": OKPKey.generate_key("Ed25519").as_pem(private=True).decode(),
-        "trusted_keys": "{}",
-        "object_store_url": "memory:///",
-        "kafka_bootstrap_servers": "127.0.0.1:1",
-        "gateway_url": "http://127.0.0.1:1",
-        "openai_base_url": "http://127.0.0.1:1/v1",
-        "openai_api_key": "none",
-        "openai_model": "none",
-        "voice_public_url": PUBLIC_URL,
-    }
+    return environment(
+        engines,
+        gateway_url=f"http://{NOWHERE}",
+        openai_base_url=f"http://{NOWHERE}/v1",
+        openai_api_key="none",
+        openai_model="none",
+        voice_public_url=PUBLIC_URL,
+    )
 
 
 @pytest.fixture
