@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from contactflow.chat.turns.engine import Step
-from contactflow.events.conversations import Right
+from contactflow.events.conversations import RIGHTS, Right
 from contactflow.kernel import Locale, new_id
 from contactflow.persistence import Work
 from contactflow.testing.ai import Calls, ScriptedAI, says
@@ -168,7 +168,9 @@ async def test_the_model_is_told_when_to_note_a_request(desk: Desk, ai: Scripted
     asked = ai.requests[0].body
     assert "call open_privacy_request" in asked["messages"][0]["content"]
     [tool] = [one["function"] for one in asked["tools"] if "privacy" in one["function"]["name"]]
-    assert tool["parameters"]["properties"]["right"]["enum"] == [*get_args(Right)]
+    right = tool["parameters"]["properties"]["right"]
+    assert right["enum"] == [*get_args(Right)]
+    assert right["description"] == RIGHTS
     assert [*tool["parameters"]["properties"]] == ["right"]
 
 

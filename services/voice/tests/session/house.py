@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
+from contactflow.events.conversations import Right
 from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.serving import serving
 from contactflow.testing.waiting import until
@@ -27,7 +28,6 @@ from contactflow.voice.session.ports import (
     CallerGoneError,
     LineDroppedError,
     LineRefusedError,
-    Right,
     Turn,
 )
 from contactflow.voice.session.terms import Around, Record, Terms

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import websockets
 
+from contactflow.events.conversations import RIGHTS
 from contactflow.testing.ai import Calls, IsSilent, Refuses, Says, ScriptedAI, says
 from contactflow.testing.waiting import until
 from contactflow.voice.session.agent import Timing
@@ -238,6 +239,7 @@ async def test_the_agent_does_what_the_caller_asks_for(
 
     assert house.kept[caller.sid].did == [did]
     assert house.kept[caller.sid].said()[-1] == ("agent", "It is done.")
+    assert RIGHTS in str(ai.requests[0].body["tools"])
 
 
 async def test_the_agent_ends_the_call_and_we_hang_up(house: House, ai: ScriptedAI) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from contactflow.events.conversations import Right
 from contactflow.kernel import Clock, GoneError
 from contactflow.persistence import Work, Works
 from contactflow.voice.calls import queries, service
@@ -15,7 +16,7 @@ from contactflow.voice.calls.evidence import Disclosure, Ending, Evidence
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.session.disclosure import Disclosed
 from contactflow.voice.session.evidence import Proof
-from contactflow.voice.session.ports import CallerGoneError, Latency, Right, Turn
+from contactflow.voice.session.ports import CallerGoneError, Latency, Turn
 
 NOTHING = "Nothing is noted about this caller."
 

@@ -6,10 +6,10 @@ from typing import Final, Protocol
 
 from livekit.agents.llm import ChatMessage
 
+from contactflow.events.conversations import Right
 from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import WHOLE, Consent
 from contactflow.voice.session.phrases import Name
-from contactflow.voice.session.ports import Right
 from contactflow.voice.session.recorder import Recorder
 from contactflow.voice.session.terms import Around, EndedBy, Terms
 from contactflow.voice.session.transcript import span

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, Protocol, TypeAlias
 
+from contactflow.events.conversations import Right
+
 RATE: Final = 8_000
 FRAME_S: Final = 0.02
 FRAME_BYTES: Final = 320
 SILENCE: Final = bytes(FRAME_BYTES)
 
 Speaker = Literal["caller", "agent"]
-Right = Literal["access", "rectification", "erasure", "portability", "restriction", "objection"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol
 
 from livekit.agents import RunContext, function_tool
 from livekit.agents.llm import ChatMessage
+from pydantic import Field
 
-from contactflow.voice.session.ports import Right
+from contactflow.events.conversations import RIGHTS, Right
 
 NOT_NOW = "This did not work. Say so, and offer to take a message."
 SPOKEN_S: Final = 8.0
@@ -101,7 +102,7 @@ def _office(desk: Desk) -> Iterator[Any]:
     yield look_up_caller
 
     @function_tool
-    async def open_privacy_request(right: Right) -> str:
+    async def open_privacy_request(right: Annotated[Right, Field(description=RIGHTS)]) -> str:
         """Open a privacy request, when the caller asks to see, correct or delete their data."""
         return await _done(desk.open_privacy_request(right))
 
