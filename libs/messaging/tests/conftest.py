@@ -12,6 +12,7 @@ from contactflow.testing.kafka import Broker
 from contactflow.testing.postgres import PostgresServer
 from libs.messaging.tests import effects, ledger  # noqa: F401  they register their tables
 from libs.messaging.tests.members import member
+from libs.messaging.tests.sent import drained
 
 __all__ = ["member"]
 
@@ -53,3 +54,9 @@ async def kafka(broker: Broker) -> AsyncIterator[Kafka]:
     kafka = Kafka(broker.bootstrap)
     yield kafka
     await kafka.close()
+
+
+@pytest.fixture
+async def empty(stores: Engines) -> None:
+    """Nothing waits in the outbox."""
+    await drained(stores)

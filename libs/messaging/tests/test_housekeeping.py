@@ -15,7 +15,7 @@ from contactflow.testing.database import Engines
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.parts import running
-from libs.messaging.tests.test_relay import Sent
+from libs.messaging.tests.sent import Sent
 
 ABANDONED = text("""INSERT INTO jobs (workspace_id, id, name, arguments, due_at, given_up_at)
                     VALUES (:workspace, :id, 'old', '{}', :at, :at)""")

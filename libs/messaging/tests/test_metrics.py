@@ -22,6 +22,7 @@ from libs.messaging.tests.effects import publish
 from libs.messaging.tests.ledger import Ticked
 from libs.messaging.tests.members import Member, done
 from libs.messaging.tests.parts import running
+from libs.messaging.tests.sent import drained
 from libs.messaging.tests.test_jobs import (
     REMIND,
     Reminder,
@@ -31,9 +32,8 @@ from libs.messaging.tests.test_jobs import (
     promised,
     runs,
 )
-from libs.messaging.tests.test_relay import drained, empty
 
-__all__ = ["due", "empty", "no_jobs_of_others", "runs"]  # fixtures of those modules
+__all__ = ["due", "no_jobs_of_others", "runs"]  # fixtures of those modules
 MINUTE = timedelta(minutes=1)
 FAULTS: list[tuple[type[Exception], str]] = [
     (GoneError, "dropped"),

@@ -1,15 +1,13 @@
 """What the relay promises, on real PostgreSQL and real Kafka."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import pytest
 from aiokafka.errors import KafkaError
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contactflow.events import Fact
 from contactflow.kernel import new_id
@@ -23,66 +21,15 @@ from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
-from libs.messaging.tests.ledger import Seen
 from libs.messaging.tests.parts import running
+from libs.messaging.tests.sent import Sent, autocommit, drained, opened, relayed
 
 SECONDS = 4
-
-
-class Sent:
-    """Takes every row, or fails at the n-th as if Kafka had refused it."""
-
-    def __init__(self, refuses: int | None = None) -> None:
-        self.rows: list[Row[Any]] = []
-        self._refuses = refuses
-
-    async def send(self, rows: Sequence[Row[Any]]) -> Answers:
-        self.rows += rows
-        return [KafkaError() if n == self._refuses else None for n in range(len(rows))]
 
 
 @pytest.fixture
 def relay(stores: Engines, kafka: Kafka, ticks: str) -> Relay:
     return Relay(stores.system, Sender(kafka, "ticking"))
-
-
-@pytest.fixture
-async def empty(stores: Engines) -> None:
-    """Nothing waits in the outbox."""
-    await drained(stores)
-
-
-async def drained(stores: Engines) -> None:
-    async with opened(stores) as outbox, running(Relay(stores.system, Sent())):
-        await until(lambda: is_empty(outbox))
-
-
-async def is_empty(outbox: Outbox) -> bool:
-    await outbox.opened()
-    return not await outbox.next(1)
-
-
-@asynccontextmanager
-async def autocommit(stores: Engines) -> AsyncIterator[AsyncConnection]:
-    engine = stores.system.execution_options(isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        yield connection
-
-
-@asynccontextmanager
-async def opened(stores: Engines) -> AsyncIterator[Outbox]:
-    async with autocommit(stores) as connection:
-        yield await Outbox(connection).opened()
-
-
-async def relayed(broker: Broker, topic: str, workspace_id: UUID) -> list[Seen]:
-    """What Kafka has of a workspace, in Kafka's order within each partition."""
-    seen = []
-    for record in await broker.records(topic):
-        said = {name: value.decode() for name, value in record.headers}
-        if said["ce_workspaceid"] == str(workspace_id):
-            seen.append((UUID(said["ce_subject"]), int(said["ce_aggregateversion"])))
-    return seen
 
 
 @pytest.mark.usefixtures("empty")

@@ -20,7 +20,7 @@ from contactflow.testing.waiting import until
 from libs.messaging.tests.effects import note, noted
 from libs.messaging.tests.ledger import EARLY_ID, Seen, Ticked, create, lost, reordered, tick
 from libs.messaging.tests.parts import running
-from libs.messaging.tests.test_relay import relayed
+from libs.messaging.tests.sent import relayed
 
 SHORT, LONG = 10, 600  # seconds
 WRITERS, HOT, COLD = 10, 3, 40

@@ -29,6 +29,11 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 """
+RECOVERY = """
+restore_command = 'cp "{wal}/%f" "%p"'
+recovery_target_name = '{point}'
+recovery_target_action = 'promote'
+"""
 INITDB = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
 INITDB += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
@@ -88,6 +93,26 @@ class PostgresServer(Postgres):
             return int((self.data / "postmaster.pid").read_text().split()[0])
         except (FileNotFoundError, IndexError):
             return None
+
+    def copy_to(self, other: "PostgresServer") -> None:
+        """Have a cluster that is not made yet begin as a base backup of this one, which runs."""
+        into = ["-D", str(other.data), "--checkpoint=fast", "-d", self.admin_url()]
+        done = self._run("pg_basebackup", *into)
+        if done.returncode:
+            raise ServerError("pg_basebackup failed", done.stderr or done.stdout)
+
+    def recover(self, wal: "PostgresServer", point: str) -> None:
+        """Start, as a copy of a cluster that has stopped, from where that was at a restore point.
+
+        `point` is what `pg_create_restore_point` was told.
+        """
+        recovery = RECOVERY.format(wal=wal.data / "pg_wal", point=point)
+        with (self.data / "postgresql.auto.conf").open("a") as config:
+            config.write(recovery)
+        signal = self.data / "recovery.signal"
+        signal.touch()
+        account.hand_over(signal)
+        self.start()
 
     def _initialise(self) -> None:
         """In a folder of another name, which becomes ours when it is whole.
