@@ -364,3 +364,26 @@ async def test_an_operator_gives_a_service_a_command_of_its_own(
 
     assert before == (1, "0\n")
     assert await operator("after") == (0, "1\n")
+
+
+async def test_an_operator_has_a_restored_service_read_again(
+    env: Env, engines: Engines, workspace_id: UUID, tmp_path: Path
+) -> None:
+    async def operator(moment: str) -> tuple[int, str]:
+        async with ticking("rewind", "--to", moment, env=env, log=tmp_path / moment) as command:
+            return await command.ended(), command.raw()
+
+    async with ticking("all", env=env, log=tmp_path / "all") as both, await both.client() as client:
+        await ready(client)
+        before = len(await noted(engines))
+        await tick(client, workspace_id)
+        await notes(engines, before + 1)
+        refused = await operator("2026-01-01T00:00Z")
+        assert await both.stop() == 0
+    rewound = await operator("2026-01-01T00:00+01:00")
+
+    assert (refused[0], "stop it first" in refused[1]) == (1, True)
+    assert rewound[0] == 0
+    assert rewound[1].endswith("events will be read again.\n")
+    assert f"{TICKS.name}/" in rewound[1]
+    assert (await operator("2026-01-01T00:00"))[0] == 2

@@ -1,4 +1,4 @@
-"""`python -m contactflow.<service> api|worker|all|migrate|deadletters`, and what is its own."""
+"""`python -m contactflow.<service> api|worker|all|migrate|deadletters|rewind`, and its own."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from contactflow.persistence.migrations import migrate
-from contactflow.runtime import deadletters, process
+from contactflow.runtime import deadletters, process, rewinding
 from contactflow.runtime.platform import platform
 from contactflow.runtime.service import Command, Role, S, Service
 from contactflow.runtime.settings import (
@@ -47,6 +47,8 @@ def _run(service: Service[S], asked: argparse.Namespace) -> int:
         return _told(service, "migrate", MigrationSettings, lambda its: _migrated(service, its))
     if asked.command == "deadletters":
         return asyncio.run(deadletters.run(service.name, read(KafkaSettings), asked))
+    if asked.command == "rewind":
+        return asyncio.run(rewinding.run(service.name, read(KafkaSettings), asked))
     for command in service.commands:
         if command.name == asked.command:
             return asyncio.run(_done(service, command, asked))
@@ -95,6 +97,7 @@ def _parser(service: Service[S]) -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to what this code expects")
     letters = commands.add_parser("deadletters", help="events that could not be applied")
     deadletters.add_arguments(letters)
+    rewinding.add_arguments(commands.add_parser("rewind", help=rewinding.ABOUT))
     for command in service.commands:
         command.add_arguments(commands.add_parser(command.name, help=command.about))
     return parser
