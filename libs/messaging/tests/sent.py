@@ -14,9 +14,9 @@ from contactflow.messaging.outbox import Outbox
 from contactflow.messaging.sending import Answers
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests.ledger import Seen
-from libs.messaging.tests.parts import running
 
 
 class Sent:

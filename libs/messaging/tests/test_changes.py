@@ -10,9 +10,9 @@ from contactflow.kernel import new_id
 from contactflow.messaging import Changes, Doorbell, Hints, Watch
 from contactflow.persistence import Works
 from contactflow.testing.database import Engines
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
-from libs.messaging.tests.parts import running
 
 SLOW = 30.0
 

@@ -20,12 +20,12 @@ from contactflow.messaging.envelope import Record
 from contactflow.persistence import Work, Works
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.effects import note, noted, publish
 from libs.messaging.tests.ledger import Ticked
 from libs.messaging.tests.members import QUICK, Member, committed, done, some
-from libs.messaging.tests.parts import running
 
 
 async def test_killed_between_the_two_commits_the_effect_happens_once(

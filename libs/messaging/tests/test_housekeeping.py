@@ -12,9 +12,9 @@ from contactflow.messaging.housekeeping import EVERY, GIVEN_UP, RECEIVED, SENT
 from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
-from libs.messaging.tests.parts import running
 from libs.messaging.tests.sent import Sent
 
 ABANDONED = text("""INSERT INTO jobs (workspace_id, id, name, arguments, due_at, given_up_at)

@@ -16,10 +16,10 @@ from contactflow.messaging.leases import LEASE
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests.effects import Effect, noted
 from libs.messaging.tests.members import some
-from libs.messaging.tests.parts import running
 
 ROWS = text("SELECT * FROM jobs")
 HOUR = timedelta(hours=1)

@@ -17,10 +17,10 @@ from contactflow.messaging.leases import LEASE
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests.effects import noted
 from libs.messaging.tests.members import some
-from libs.messaging.tests.parts import running
 from libs.messaging.tests.test_jobs import (
     REMIND,
     Reminder,

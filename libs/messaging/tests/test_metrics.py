@@ -16,12 +16,12 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
 from contactflow.testing.metrics import Measured
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.effects import publish
 from libs.messaging.tests.ledger import Ticked
 from libs.messaging.tests.members import Member, done
-from libs.messaging.tests.parts import running
 from libs.messaging.tests.sent import drained
 from libs.messaging.tests.test_jobs import (
     REMIND,

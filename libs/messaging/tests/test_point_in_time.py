@@ -14,6 +14,7 @@ from contactflow.kernel import new_id
 from contactflow.messaging import Relay
 from contactflow.persistence import Works, open_engine
 from contactflow.testing.database import PASSWORDS, Engines, fresh_database
+from contactflow.testing.parts import running
 from contactflow.testing.plugin import PASSWORD, a_postgres
 from contactflow.testing.ports import free_port
 from contactflow.testing.postgres import PostgresServer
@@ -21,7 +22,6 @@ from contactflow.testing.provision import provision
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.ledger import Seen, lost, reordered, writer
-from libs.messaging.tests.parts import running
 from libs.messaging.tests.sent import Sent, is_empty, opened
 
 POINT = "noon"

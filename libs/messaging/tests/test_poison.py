@@ -17,12 +17,12 @@ from contactflow.messaging.kafka import LARGEST
 from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import poison
 from libs.messaging.tests.effects import envelope, note, noted, publish
 from libs.messaging.tests.ledger import Ticked
 from libs.messaging.tests.members import QUICK, Member, done
-from libs.messaging.tests.parts import running
 
 PERSONAL = "+33612345678"
 

@@ -19,9 +19,9 @@ from contactflow.persistence import Work, Works
 from contactflow.testing.clock import NOON
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
-from libs.messaging.tests.parts import running
 from libs.messaging.tests.sent import Sent, autocommit, drained, opened, relayed
 
 SECONDS = 4

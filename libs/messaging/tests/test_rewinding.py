@@ -11,10 +11,10 @@ from contactflow.kernel import new_id, system_clock
 from contactflow.messaging import GroupAtWorkError, Kafka, rewind
 from contactflow.persistence import Work, Works
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests.effects import noted, publish
 from libs.messaging.tests.members import Member, done
-from libs.messaging.tests.parts import running
 
 FORGOTTEN = text("DELETE FROM inbox WHERE received_at > :at RETURNING event_id")
 UNDONE = text("""

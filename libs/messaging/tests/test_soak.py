@@ -16,10 +16,10 @@ from contactflow.messaging.settling import Settler
 from contactflow.persistence import Work, Works
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests.effects import note, noted
 from libs.messaging.tests.ledger import EARLY_ID, Seen, Ticked, create, lost, reordered, tick
-from libs.messaging.tests.parts import running
 from libs.messaging.tests.sent import relayed
 
 SHORT, LONG = 10, 600  # seconds

@@ -20,10 +20,10 @@ from contactflow.telemetry import span, trace_to
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.ledger import Ticked
-from libs.messaging.tests.parts import running
 
 CANARY = "+33612345678"
 EXPORTER = InMemorySpanExporter()

@@ -1,11 +1,8 @@
 """crm's worker on real Kafka and real PostgreSQL: what it hears, tells, and does later."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,16 +14,17 @@ from contactflow.crm.worker import jobs, reactions
 from contactflow.events import Fact, topics
 from contactflow.events.contacts import CONTACTS, ContactDeleted
 from contactflow.kernel import decode, new_id
-from contactflow.messaging import Changes, DeadLetters, Jobs, Kafka, Part, Relay, react
+from contactflow.messaging import Changes, DeadLetters, Jobs, Kafka, Relay, react
 from contactflow.messaging.consumer import Consumer
 from contactflow.messaging.deadletters import Graveyard
-from contactflow.messaging.envelope import Record, headers
+from contactflow.messaging.envelope import Record
 from contactflow.messaging.sending import Sender
 from contactflow.messaging.settling import Patience, Settler
 from contactflow.persistence import Works
 from contactflow.testing.clock import NOON, FakeClock
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
+from contactflow.testing.parts import publish, running
 from contactflow.testing.rounds import erased
 from contactflow.testing.waiting import until
 from contactflow.vault import Email, Phone, Vault
@@ -47,35 +45,6 @@ async def kafka(broker: Broker) -> AsyncIterator[Kafka]:
     await kafka.close()
 
 
-@asynccontextmanager
-async def running(*parts: Part) -> AsyncIterator[None]:
-    async with asyncio.TaskGroup() as tasks:
-        for part in parts:
-            tasks.create_task(part.run())
-        try:
-            yield
-        finally:
-            for part in parts:
-                part.stop()
-
-
-async def publish(kafka: Kafka, topic: str, facts: Iterable[Fact[Any]]) -> None:
-    for fact in facts:
-        row = SimpleNamespace(
-            id=fact.id,
-            workspace_id=fact.workspace_id,
-            key=fact.aggregate_id,
-            type=fact.body.type,
-            aggregate_version=fact.aggregate_version,
-            occurred_at=fact.occurred_at,
-            causation_id=None,
-            traceparent=None,
-        )
-        body = fact.body.model_dump_json().encode()
-        key = str(fact.aggregate_id).encode()
-        await kafka.send_and_wait(topic, value=body, key=key, headers=headers(row, "chat"))
-
-
 async def test_a_conversation_on_kafka_becomes_a_contact_and_ids_on_kafka(
     broker: Broker, kafka: Kafka, engines: Engines, works: Works, vault: Vault, workspace_id: UUID
 ) -> None:
@@ -85,7 +54,8 @@ async def test_a_conversation_on_kafka_becomes_a_contact_and_ids_on_kafka(
     settler = Settler(works, reactions(vault, chat, FakeVoice()), Graveyard(kafka, topic))
     consumer = Consumer(kafka, topic, [topic], settler.settle)
 
-    await publish(kafka, topic, [talk.started(), talk.received(), talk.started()])
+    facts = [talk.started(), talk.received(), talk.started()]
+    await publish(kafka, topic, *facts, source="chat")
 
     async def told() -> list[Record]:
         ours = ("ce_workspaceid", str(workspace_id).encode())
@@ -132,7 +102,7 @@ async def test_a_dead_letter_that_is_redriven_after_an_erasure_is_dropped_and_co
         return list(found.scalars())
 
     async with running(Consumer(kafka, topic, [topic], settler.settle)):
-        await publish(kafka, topic, [started])
+        await publish(kafka, topic, started, source="chat")
         [letter] = await until(lambda: dead.list(topic), longest=30)
         they = frozenset({stranger("chat", talk.subject_id)})
         await works.run(workspace_id, lambda work: erased(work, *ADA.identities, strangers=they))

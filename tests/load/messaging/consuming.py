@@ -12,10 +12,10 @@ from contactflow.messaging.consumer import Consumer
 from contactflow.messaging.deadletters import Graveyard
 from contactflow.messaging.settling import Settler
 from contactflow.persistence import Works
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests.effects import publish
 from libs.messaging.tests.members import PLAIN
-from libs.messaging.tests.parts import running
 from tests.load.messaging.house import House
 from tests.load.messaging.naive import consume
 

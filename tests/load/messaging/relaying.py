@@ -14,10 +14,10 @@ from sqlalchemy import Row
 from contactflow.kernel import new_id
 from contactflow.messaging import Part, Relay
 from contactflow.messaging.sending import Answers, Sender
+from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.ledger import Seen
-from libs.messaging.tests.parts import running
 from tests.load.messaging.counters import TOPIC
 from tests.load.messaging.house import House
 from tests.load.messaging.naive import Poller

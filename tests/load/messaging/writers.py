@@ -13,7 +13,7 @@ from uuid import UUID
 
 from contactflow.messaging import Doorbell
 from contactflow.persistence import Works, open_engine
-from libs.messaging.tests.parts import running
+from contactflow.testing.parts import running
 from tests.load.messaging import counters
 
 SECONDS: Final = 4.0

@@ -16,10 +16,10 @@ from contactflow.kernel import new_id, system_clock
 from contactflow.persistence import open_engine
 from contactflow.runtime import Platform
 from contactflow.runtime.platform import platform
+from contactflow.testing.parts import running
 from contactflow.vault import keyring
 from contactflow.vault.keys import Keyring
 from contactflow.web import Principal
-from libs.messaging.tests.parts import running
 from tests.e2e.house import House
 from tests.load.chat.plain import Plain
 from tests.load.guests import Guest, guests
