@@ -87,18 +87,20 @@ class Rights(RuleBasedStateMachine):
     @initialize(
         names=st.lists(NAMES),
         claiming=st.lists(NAMES, max_size=3),
-        begun=st.integers(0, 4),
+        lying=st.lists(NAMES, max_size=2),
+        begun=st.integers(0, 6),
         restrict=st.booleans(),
     )
     def receive(
         self,
         names: list[ParticipantName],
         claiming: list[ParticipantName],
+        lying: list[ParticipantName],
         begun: int,
         *,
         restrict: bool,
     ) -> None:
-        """Most begin where most can go wrong: approved, and nobody told yet."""
+        """Most begin where most can go wrong: approved, or asked for, with liars among them."""
         at = self.clock()
         intake = Intake("erasure", "letter", at, "en", restrict)
         self.request: RightsRequest = now(
@@ -115,7 +117,11 @@ class Rights(RuleBasedStateMachine):
             self.the_job_runs()
         if begun > 1:
             self.status = self.request.status
-            self.an_officer_acts("approve", begun - 2)
+            self.an_officer_acts("approve", (begun - 2) % 3)
+        if begun > 4:
+            self.the_job_runs()
+        for name in lying:
+            self.participants[name].lies = True
         self.status = self.request.status
 
     # What people do
