@@ -23,12 +23,16 @@ class Officer:
 
     async def asked(self, *addresses: str, **more: Any) -> Json:
         """Take in the erasure of whoever has these addresses or numbers; attest who asks."""
+        request = await self.taken_in(*addresses, **more)
+        await self.attest(request["id"])
+        return request
+
+    async def taken_in(self, *addresses: str, **more: Any) -> Json:
+        """Of whom nobody knows yet whether they are the one who asks."""
         kinds = (("email" if "@" in one else "phone", one) for one in addresses)
         wanted = [{"kind": kind, "value": one} for kind, one in kinds]
         said = {"right": "erasure", "identifiers": wanted, "received_via": "email"}
-        request = await self._post("/v1/rights-requests", said | more, status=201)
-        await self.attest(request["id"])
-        return request
+        return await self._post("/v1/rights-requests", said | more, status=201)
 
     async def attest(self, request_id: str) -> None:
         """Say that it is really them."""

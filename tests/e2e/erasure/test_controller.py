@@ -5,14 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from httpx import AsyncClient
 
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, encode
-from contactflow.testing.mail import code_in
-from contactflow.testing.waiting import until
+from tests.e2e.erasure.lives import PLATFORM, an_officer_of_the_platform
 from tests.e2e.erasure.rights import Officer, an_address
 from tests.e2e.house import House
 from tests.e2e.people import PASSWORD, signed_up
-
-PLATFORM = {"ContactFlow-Workspace": encode("ws", PLATFORM_WORKSPACE_ID)}
 
 
 @pytest.fixture
@@ -23,16 +19,9 @@ async def http(house: House) -> AsyncIterator[AsyncClient]:
 
 
 @pytest.fixture
-async def officer(house: House, http: AsyncClient) -> Officer:
-    """Somebody whom the operator has made privacy officer of the platform workspace."""
-    email = an_address()
-    await signed_up(http, "Olga", email)
-    mail = await until(lambda: house.mail.mails(email), longest=30)
-    proof = {"code": code_in(mail[0])}
-    await http.post("/v1/auth/email-verifications/confirm", json=proof)
-    status, said = await house.command("gateway", "appoint", email, "privacy_officer")
-    assert status == 0, said
-    return Officer(http, PLATFORM)
+async def officer(house: House) -> AsyncIterator[Officer]:
+    async with an_officer_of_the_platform(house) as officer:
+        yield officer
 
 
 async def test_an_account_holder_is_erased_as_any_person_is(house: House, officer: Officer) -> None:

@@ -1,8 +1,6 @@
 """Fifty erasures at once among 100,000 people: each ends, and nobody else is touched."""
 
 import asyncio
-import base64
-import json
 from collections import Counter
 from uuid import UUID
 
@@ -11,7 +9,7 @@ import pytest
 
 from contactflow.kernel import decode
 from contactflow.vault import Email
-from contactflow.vault.indexes import Indexer
+from tests.e2e.erasure.lives import digests
 from tests.e2e.erasure.rights import Officer, an_address
 from tests.e2e.house import House
 from tests.e2e.people import Business
@@ -53,10 +51,8 @@ async def counts(house: House, workspace_id: UUID) -> Counter[str]:
 async def addresses(house: House, business: Business, workspace_id: UUID) -> list[str]:
     """Of those among the crowd who will ask; all of it is in crm and in chat."""
     await crowd(house, workspace_id, decode("chn", business.channel["id"]), PEOPLE)
-    secrets = json.loads(house.environment("crm")["INDEX_SECRETS"])
-    indexer = Indexer(workspace_id, {int(one): base64.b64decode(secrets[one]) for one in secrets})
     known = [an_address() for _ in range(AT_ONCE)]
-    indexes = [indexer.indexes([Email.parse(one)])[0].digest for one in known]
+    indexes = digests(house, workspace_id, *map(Email.parse, known))
     await recognise(house.database("crm"), workspace_id, indexes)
     return known
 

@@ -1,32 +1,25 @@
 """Backups of every service from before an erasure, restored after it: nobody comes back."""
 
 import asyncio
-import base64
-import json
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-import asyncpg
 import pytest
 from httpx import AsyncClient
 
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, decode, encode, new_id
+from contactflow.kernel import decode
 from contactflow.persistence.roles import Roles, database_name
 from contactflow.testing.dumps import dump, restore
-from contactflow.testing.mail import code_in
 from contactflow.testing.provision import forget, provision
-from contactflow.testing.waiting import until
-from contactflow.vault import Phone
-from contactflow.vault.indexes import Indexer
+from tests.e2e.erasure.lives import an_officer_of_the_platform, has_called
 from tests.e2e.erasure.rights import Known, Officer, a_number, an_address, somebody_known
 from tests.e2e.house import House, rows
 from tests.e2e.people import Business, signed_up
 from tools.stack.keys import KINDS
 
-PLATFORM: Final = {"ContactFlow-Workspace": encode("ws", PLATFORM_WORKSPACE_ID)}
 PARTICIPANTS: Final = ("gateway", "chat", "crm", "voice")
 HELD: Final = {
     "gateway": "SELECT count(*) FROM accounts WHERE id = $1",
@@ -35,20 +28,6 @@ HELD: Final = {
     "voice": "SELECT count(*) FROM calls WHERE id = $1",
     "privacy": "SELECT count(*) FROM rights_dossiers WHERE id = $1",
 }
-CALLER: Final = """
-    WITH caller AS (
-        INSERT INTO subjects (workspace_id, id, kek_id, wrapped_key)
-        VALUES ($1, $2, 1, uuid_send(uuidv4())) RETURNING workspace_id, id
-    ), known AS (
-        INSERT INTO subject_identities SELECT workspace_id, 'phone', 1, $3, id, false FROM caller
-    )
-    INSERT INTO calls (
-        workspace_id, id, subject_id, direction, number_id, to_e164, carrier_id, carrier_call_id,
-        status, sequence, is_live, agent_id, recording_policy, consent, latency_turns, turn_count,
-        has_recording, missing, version, started_at, created_at, updated_at)
-    SELECT workspace_id, id, id, 'inbound', id, '+33100000000', id, 'CA1', 'completed', 1, false,
-        id, 'never', 'not_asked', 0, 0, false, '{}', 1, now(), now(), now() FROM caller
-"""
 
 
 @dataclass
@@ -67,15 +46,8 @@ class Life:
 @pytest.fixture
 async def olga(house: House) -> AsyncIterator[Officer]:
     """Decides about the account holders of the installation."""
-    email, origin = an_address(), {"Origin": house.gateway}
-    async with AsyncClient(base_url=house.gateway, headers=origin, timeout=30) as http:
-        await signed_up(http, "Olga", email)
-        mail = await until(lambda: house.mail.mails(email), longest=30)
-        proof = {"code": code_in(mail[0])}
-        await http.post("/v1/auth/email-verifications/confirm", json=proof)
-        status, said = await house.command("gateway", "appoint", email, "privacy_officer")
-        assert status == 0, said
-        yield Officer(http, PLATFORM)
+    async with an_officer_of_the_platform(house) as olga:
+        yield olga
 
 
 @pytest.fixture
@@ -90,20 +62,6 @@ async def life(house: House, business: Business) -> AsyncIterator[Life]:
             "crm": decode("con", known.contact_id),
         }
         yield Life(known, http, ids)
-
-
-async def has_called(house: House, business: Business, number: str) -> UUID:
-    """A call of somebody who is known by that number; there is nothing in it."""
-    workspace_id, call_id = decode("ws", business.account["workspace"]["id"]), new_id()
-    secrets = json.loads(house.environment("voice")["INDEX_SECRETS"])
-    indexer = Indexer(workspace_id, {int(one): base64.b64decode(secrets[one]) for one in secrets})
-    [index] = indexer.indexes([Phone.parse(number)])
-    database = await asyncpg.connect(house.database("voice"))
-    try:
-        await database.execute(CALLER, workspace_id, call_id, index.digest)
-    finally:
-        await database.close()
-    return call_id
 
 
 async def stop(house: House, services: Collection[str]) -> list[tuple[str, str]]:

@@ -1,8 +1,6 @@
 """Somebody whom nobody knew when it was asked, and who is written down all the while."""
 
 import asyncio
-import base64
-import json
 from http import HTTPStatus
 
 import asyncpg
@@ -10,7 +8,7 @@ import asyncpg
 from contactflow.kernel import decode
 from contactflow.testing.waiting import until
 from contactflow.vault import Email
-from contactflow.vault.indexes import Indexer
+from tests.e2e.erasure.lives import digests
 from tests.e2e.erasure.rights import LONG, Officer, an_address
 from tests.e2e.house import House
 from tests.e2e.people import Business
@@ -50,14 +48,12 @@ class Writer:
 
 async def left(house: House, business: Business, writer: Writer, email: str) -> int:
     """Contacts of theirs, and rows that know the address."""
-    secrets = json.loads(house.environment("crm")["INDEX_SECRETS"])
     of = decode("ws", business.account["workspace"]["id"])
-    indexer = Indexer(of, {int(one): base64.b64decode(secrets[one]) for one in secrets})
-    [index] = indexer.indexes([Email.parse(email)])
+    [digest] = digests(house, of, Email.parse(email))
     ids = [decode("con", one) for one in writer.made]
     database = await asyncpg.connect(house.database("crm"))
     try:
-        return int(await database.fetchval(LEFT, ids, index.digest))
+        return int(await database.fetchval(LEFT, ids, digest))
     finally:
         await database.close()
 
