@@ -33,11 +33,11 @@ AT_A_TIME = 3
 LONGEST = (
     "tests/e2e",
     "tests/hostile",
+    "tests/chaos",
     "services/voice",
     "services/privacy",
     "services/chat",
     "services/gateway",
-    "tests/chaos",
     "libs/runtime",
     "libs/messaging",
     "tests/packaging",

@@ -29,6 +29,7 @@ from tools.stack.settings import ROOT, passed_on
 ROLES = ("api", "worker")
 PYTHON = (str(ROOT / ".venv/bin/python"), "-m")
 Spawning = Callable[..., Process]
+PRODUCT = "contactflow"
 OPENED = "SELECT count(*) FROM workspace_keys"
 """The platform's: an event of its own brings them, and nobody can sign up before."""
 READY = 60.0  # seconds; importing the libraries takes processor time, and there are six processes
@@ -39,7 +40,7 @@ class House:
     """Where everything is. `processes` and the ports of their `metrics` are named `chat-worker`.
 
     `carrier` is where voice expects the API of whoever brings phone calls; `spawning` starts a
-    process as `spawn` does.
+    process as `spawn` does; `build` is the package that has the services' programs.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class House:
     urls: dict[str, str]
     carrier: str
     spawning: Spawning = spawn
+    build: str = PRODUCT
     processes: dict[str, Process] = field(default_factory=dict)
     metrics: dict[str, int] = field(default_factory=dict)
 
@@ -95,12 +97,12 @@ class House:
     async def start(self, name: str, role: str, program: str = "") -> None:
         """Start one process of a service, or of another build of it. Returns when it is ready."""
         port = self.urls[name].rpartition(":")[2] if role == "api" else str(free_port())
-        await self._start(f"{name}-{role}", program or f"contactflow.{name}", port)
+        await self._start(f"{name}-{role}", program or f"{self.build}.{name}", port)
 
     async def another(self, name: str, role: str) -> tuple[str, str]:
         """One more process of a service: what it is called, and where it answers."""
         port = str(free_port())
-        await self._start(f"{name}-{role}-{port}", f"contactflow.{name}", port)
+        await self._start(f"{name}-{role}-{port}", f"{self.build}.{name}", port)
         return f"{name}-{role}-{port}", f"http://127.0.0.1:{port}"
 
     async def _start(self, process_name: str, program: str, port: str) -> None:
@@ -189,9 +191,11 @@ async def a_house(
     ai: ScriptedAI,
     *,
     spawning: Spawning = spawn,
+    build: str = PRODUCT,
 ) -> AsyncIterator[House]:
     """Everything, up and ready; stopped at the end."""
     async with an_empty_house(folder, postgres, broker, ai, spawning=spawning) as house:
+        house.build = build
         await house.open()
         yield house
 
