@@ -1,12 +1,13 @@
 """Ids sort by time and are read only as they are written."""
 
+from time import time_ns
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactflow.kernel import MalformedIdError, decode, encode, new_id
+from contactflow.kernel import MalformedIdError, decode, encode, made_ns, new_id
 
 # From the TypeID specification's valid.yml.
 VECTORS = [
@@ -56,3 +57,10 @@ def test_ids_sort_as_they_were_made_in_both_spellings() -> None:
 
     assert sorted(made) == made
     assert sorted(encode("con", one) for one in made) == [encode("con", one) for one in made]
+
+
+def test_an_id_knows_when_it_was_made() -> None:
+    before, made, after = time_ns(), made_ns(new_id()), time_ns()
+
+    assert before - 1_000_000 < made <= after
+    assert made_ns(UUID("01890a5d-ac96-774b-bcce-b302099a8057")) == 1_688_096_058_518_000_000

@@ -1,6 +1,7 @@
 """What a span says, and what it never says."""
 
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,8 +12,9 @@ import pytest
 from fastapi import FastAPI
 from opentelemetry import trace
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 
-from contactflow.telemetry import span, trace_to
+from contactflow.telemetry import begun, ended, is_kept, span, trace_to
 
 CANARY = "+33612345678"
 PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -43,6 +45,34 @@ def test_a_span_goes_on_with_the_trace_of_its_cause(spans: InMemorySpanExporter)
 
     assert only(spans).context.trace_id == int("a" * 32, 16)
     assert only(spans).parent.span_id == int("b" * 16, 16)
+
+
+def test_a_span_is_told_afterwards_in_the_trace_of_its_cause(spans: InMemorySpanExporter) -> None:
+    ended(
+        begun("publish", kind=SpanKind.PRODUCER, traceparent=PARENT, at_ns=5_000_000, topic="crm")
+    )
+
+    assert only(spans).parent.span_id == int("b" * 16, 16)
+    assert only(spans).start_time == 5_000_000 < only(spans).end_time
+    assert only(spans).kind == SpanKind.PRODUCER
+    assert dict(only(spans).attributes) == {"contactflow.topic": "crm"}
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "kept"),
+    [(PARENT, True), (f"{PARENT[:-2]}03", True), (f"{PARENT[:-2]}02", False), (None, False)],
+)
+def test_a_trace_is_kept_if_whoever_began_it_has_it_kept(
+    traceparent: str | None, *, kept: bool
+) -> None:
+    assert is_kept(traceparent) is kept
+
+
+def test_without_a_collector_no_trace_is_kept() -> None:
+    asked = f"from contactflow.telemetry import is_kept; print(is_kept({PARENT!r}))"
+    said = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True)
+
+    assert said.stdout == b"False\n"
 
 
 def test_a_damaged_parent_begins_a_new_trace(spans: InMemorySpanExporter) -> None:

@@ -27,24 +27,6 @@ from services.chat.tests.serving import Event, stream, take
 from services.chat.tests.visitors import WEB_CHAT, Visitors
 
 
-@pytest.fixture
-async def listening(on: Platform[ChatSettings]) -> AsyncIterator[None]:
-    """What another process commits wakes this one."""
-    async with asyncio.TaskGroup() as tasks:
-        for part in (on.changes, on.doorbell):
-            tasks.create_task(part.run())
-        yield
-        on.changes.stop()
-        on.doorbell.stop()
-
-
-@pytest.fixture
-async def url(on: Platform[ChatSettings], listening: None) -> AsyncIterator[str]:
-    async with serving(create_app(on)) as url:
-        yield url
-        on.changes.stop()
-
-
 async def test_streams_that_are_open_are_counted(
     url: str, visitors: Visitors, measured: Measured
 ) -> None:

@@ -6,64 +6,16 @@ from contextlib import AsyncExitStack
 from time import perf_counter
 
 import pytest
-from fastapi import FastAPI
 from httpx import AsyncClient, Limits, RemoteProtocolError
 
-from contactflow.gateway.access.doorman import Doorman
-from contactflow.gateway.app import front
 from contactflow.gateway.forwarding.crowd import MOST
-from contactflow.gateway.forwarding.forwarder import Forwarder, Patience
-from contactflow.gateway.sessions.cookies import Cookies
 from contactflow.kernel import decode
-from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.metrics import Measured
-from contactflow.testing.ports import free_port
-from contactflow.testing.serving import serving
-from contactflow.testing.tokens import a_signer
 from contactflow.testing.waiting import until
 from contactflow.web import TokenSigner, TokenVerifier
 from services.gateway.tests.forwarding.upstream import SPAN, Upstream
-from services.gateway.tests.people import Browser, a_browser, signed_up
-
-
-@pytest.fixture
-def crm() -> Upstream:
-    return Upstream()
-
-
-@pytest.fixture
-def signer(clock: FakeClock) -> TokenSigner:
-    return a_signer("gateway", clock)
-
-
-@pytest.fixture
-def doorman(system: Works, clock: FakeClock) -> Doorman:
-    return Doorman(system, Cookies(None), clock, proxies=1)
-
-
-@pytest.fixture
-async def client(
-    app: FastAPI, doorman: Doorman, signer: TokenSigner, crm: Upstream
-) -> AsyncIterator[AsyncClient]:
-    home = {"X-Forwarded-For": a_browser()}
-    nowhere = f"http://127.0.0.1:{free_port()}"
-    async with serving(crm) as url:
-        urls = {"crm": url, "chat": nowhere}
-        forwarder = Forwarder(app, doorman, signer, urls, Patience(head=1.0, upload=0.3))
-        async with (
-            serving(front(forwarder)) as public,
-            AsyncClient(base_url=public, headers=home) as client,
-        ):
-            yield client
-        await forwarder.aclose()
-
-
-@pytest.fixture
-async def eve(client: AsyncClient) -> Browser:
-    browser = await signed_up(client)
-    browser.headers["Origin"] = str(client.base_url).rstrip("/")
-    return browser
+from services.gateway.tests.people import Browser, a_browser
 
 
 async def test_a_request_reaches_its_service_in_the_callers_name(

@@ -7,7 +7,16 @@ from contextlib import contextmanager
 from contactflow.telemetry import metrics
 from contactflow.telemetry.fields import ALLOWED, allowed
 from contactflow.telemetry.logs import bound, classes, log_to, places
-from contactflow.telemetry.traces import begun, ended, header_of, otlp, span, tell, trace_to
+from contactflow.telemetry.traces import (
+    begun,
+    ended,
+    header_of,
+    is_kept,
+    otlp,
+    span,
+    tell,
+    trace_to,
+)
 
 
 @contextmanager
@@ -34,6 +43,7 @@ __all__ = [
     "classes",
     "ended",
     "header_of",
+    "is_kept",
     "log_to",
     "metrics",
     "otlp",

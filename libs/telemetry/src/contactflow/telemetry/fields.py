@@ -71,7 +71,6 @@ ALLOWED = IDS | FACTS
 
 CONVENTIONS = frozenset(
     {
-        "code.function.name",
         "error.type",
         "http.request.method",
         "http.response.status_code",

@@ -25,6 +25,8 @@ from contactflow.telemetry.logs import classes
 OURS = "contactflow."
 VERSION = version("contactflow-telemetry")
 PROPAGATOR = TraceContextTextMapPropagator()
+SAMPLED = frozenset("13579bdf")
+"""How a traceparent ends whose trace is kept: the lowest bit of its flags (W3C Trace Context)."""
 
 
 class Scrubbed(SpanExporter):
@@ -119,12 +121,33 @@ def span(
             raise
 
 
-def begun(name: str, *, kind: SpanKind, **facts: Any) -> Span:
-    """A span that is current for nobody; whoever has it ends it.
+def begun(
+    name: str,
+    *,
+    kind: SpanKind,
+    traceparent: str | None = None,
+    at_ns: int | None = None,
+    **facts: Any,
+) -> Span:
+    """A span that is current for nobody; whoever has it ends it. It begins now.
 
-    For what outlives the block that begins it, and for generators.
+    For what outlives the block that begins it, for generators, and for what is told afterwards: it
+    began at `at_ns` then, nanoseconds since 1970.
     """
-    return _tracer().start_span(name, kind=kind, attributes=_attributes(facts))
+    return _tracer().start_span(
+        name,
+        context=_context(traceparent),
+        kind=kind,
+        attributes=_attributes(facts),
+        start_time=at_ns,
+    )
+
+
+def is_kept(traceparent: str | None) -> bool:
+    """Whether a span of that trace comes to a collector: where it is told of many, ask before."""
+    if not traceparent or traceparent[-1] not in SAMPLED:
+        return False
+    return isinstance(trace.get_tracer_provider(), TracerProvider)
 
 
 def ended(span: Span, error: BaseException | None = None) -> None:

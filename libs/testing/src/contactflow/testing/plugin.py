@@ -19,6 +19,7 @@ from contactflow.testing.metrics import Measured
 from contactflow.testing.ports import free_port
 from contactflow.testing.postgres import Postgres, PostgresServer
 from contactflow.testing.settings import home
+from contactflow.testing.traces import Traced
 
 PASSWORD = "only-for-tests"  # noqa: S105  of a server that lives as long as the tests
 
@@ -68,6 +69,12 @@ def a_broker(cache: Path) -> Iterator[OwnBroker]:
 def measured() -> Measured:
     """What this process tells Prometheus, from here on."""
     return Measured()
+
+
+@pytest.fixture
+def traced() -> Traced:
+    """What this process tells a collector of traces, from here on."""
+    return Traced()
 
 
 @pytest.fixture(scope="session")

@@ -7,10 +7,12 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import httpx
+from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from pydantic import BaseModel, ValidationError
 
 from contactflow.kernel import UnavailableError, new_id
+from contactflow.telemetry import span, tell
 from contactflow.web.breaker import Breaker
 from contactflow.web.principals import Principal
 from contactflow.web.tokens import TokenSigner
@@ -67,8 +69,10 @@ class InternalClient:
     async def _call(
         self, method: str, workspace_id: UUID | None, path: str, into: type[M], body: Any
     ) -> M | None:
-        with self._breaker.watching():
+        asking = span(f"{method} {self._service}", kind=SpanKind.CLIENT)
+        with self._breaker.watching(), asking as current:
             answer = await self._sent(method, path, self._headers(workspace_id), body)
+            tell(current, status=answer.status_code)
         if answer.status_code in GONE:
             return None
         try:

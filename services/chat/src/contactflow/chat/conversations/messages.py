@@ -15,7 +15,10 @@ Kind = Literal["text", "disclosure"]
 
 
 class Message(Personal, Base):
-    """Belongs to the visitor, whoever wrote it: they wrote it, or it was written to them."""
+    """Belongs to the visitor, whoever wrote it: they wrote it, or it was written to them.
+
+    `traceparent` is of the request or the turn that said it: its way to the visitor goes on there.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -39,3 +42,4 @@ class Message(Personal, Base):
     wording_id: Mapped[str | None] = neutral()
     client_key: Mapped[UUID | None] = neutral()
     created_at: Mapped[datetime] = neutral()
+    traceparent: Mapped[str | None] = neutral()

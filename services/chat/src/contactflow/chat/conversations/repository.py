@@ -73,6 +73,7 @@ class SqlConversations:
         await self._work.rows(update(Participant).where(theirs).values(contact_id=contact_id))
 
     def put(self, message: Message) -> None:
+        message.traceparent = self._work.traceparent
         self._work.session.add(message)
 
     async def answer_later(self, conversation: Conversation, *, at: datetime) -> None:

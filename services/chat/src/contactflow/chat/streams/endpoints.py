@@ -5,11 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
+from opentelemetry.trace import Span, SpanKind
 
 from contactflow.chat.sessions.dependencies import CurrentGuest
 from contactflow.chat.sessions.door import Guest
 from contactflow.chat.streams.service import Ended, Said, Sight, Streams, Typing
-from contactflow.telemetry import metrics
+from contactflow.telemetry import begun, ended, is_kept, metrics
 
 router = APIRouter(prefix="/v1/public/web-chat", tags=["web chat"])
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -36,7 +37,18 @@ async def _written(streams: Streams, guest: Guest, place: int) -> AsyncIterator[
     with metrics.STREAMS_OPEN.one():
         yield "retry: 1000\n\n"
         async for sight in streams.follow(guest, place):
+            delivery = delivering(sight)
             yield event(sight)
+            if delivery:
+                ended(delivery)
+
+
+def delivering(sight: Sight) -> Span | None:
+    """The last step of the trace that the message was said in; the stream's own is another."""
+    if not (isinstance(sight, Said) and is_kept(sight.traceparent)):
+        return None
+    name, cause = "deliver message.created", sight.traceparent
+    return begun(name, traceparent=cause, kind=SpanKind.PRODUCER, message_id=sight.message.id)
 
 
 def event(sight: Sight) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy import select
@@ -16,13 +17,15 @@ from contactflow.messaging import Changes, Watch
 from contactflow.persistence import Work, Works
 
 HEARTBEAT = 15.0  # seconds
+NEWS = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message, at its place."""
+    """A message, at its place; while it is news, with the trace that it was said in."""
 
     message: MessageOut
+    traceparent: str | None = None
 
 
 class Typing:
@@ -59,13 +62,17 @@ class Streams:
                     if new is None:
                         yield Ended()
                         return
-                    for message in new:
+                    for message, traceparent in new:
                         place = message.seq
-                        yield Said(message)
+                        yield Said(message, traceparent if self._is_news(message) else None)
                     more = len(new) == queries.MOST
                 yield Typing() if TYPING in hints else Alive()
 
-    async def _new(self, guest: Guest, place: int) -> list[MessageOut] | None:
+    def _is_news(self, message: MessageOut) -> bool:
+        """A page that is opened again reads what was said long ago: that is no part of it."""
+        return self._clock() - message.created_at < NEWS
+
+    async def _new(self, guest: Guest, place: int) -> list[queries.Told] | None:
         """None once the session is over; a database that is away is waited for."""
         if self._clock() >= guest.expires_at:
             return None
@@ -77,9 +84,9 @@ class Streams:
             return None
 
 
-async def look(guest: Guest, place: int, work: Work) -> list[MessageOut] | None:
+async def look(guest: Guest, place: int, work: Work) -> list[queries.Told] | None:
     """What was said after that place; None once the session is gone."""
     session = select(Session.id).where(Session.id == guest.session_id)
     if (await work.rows(session)).first() is None:
         return None
-    return await queries.since(work, guest.conversation_id, place)
+    return await queries.told_since(work, guest.conversation_id, place)

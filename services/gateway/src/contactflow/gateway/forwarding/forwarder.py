@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, TCPConnector
+from opentelemetry.trace import SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from yarl import URL
 
@@ -14,11 +15,12 @@ from contactflow.gateway.forwarding.crowd import Crowd
 from contactflow.gateway.forwarding.headers import VISITORS, answered, forwarded, has_body
 from contactflow.gateway.forwarding.table import is_plain, owner, prefix
 from contactflow.kernel import ContactFlowError, NotFoundError, UnavailableError
+from contactflow.telemetry import span
 from contactflow.web import TokenSigner
 from contactflow.web.breaker import Breaker
 from contactflow.web.errors import RequestTimeoutError
 from contactflow.web.problems import told_as_problem
-from contactflow.web.requests import goes_to
+from contactflow.web.requests import goes_to, header, method
 
 CONNECT: Final = 2.0  # seconds
 CONNECTIONS: Final = 512  # event streams hold theirs
@@ -76,8 +78,14 @@ class Forwarder:
         service = owner(scope["path"]) if scope["type"] == "http" else None
         if service is None:
             return await self._own(scope, receive, send)
+        route = prefix(scope["path"])
+        goes_to(scope, route)
+        name, cause = f"{method(scope)} {route}", header(scope, "traceparent")
+        with span(name, traceparent=cause or None, kind=SpanKind.SERVER):
+            return await self._answer(service, scope, receive, send)
+
+    async def _answer(self, service: str, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            goes_to(scope, prefix(scope["path"]))
             if not is_plain(scope["path"]):
                 raise NotFoundError
             who = await self._doorman.who(scope)

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Final
 
+from opentelemetry.trace import get_current_span
 from starlette.types import Scope
 
+from contactflow.telemetry import header_of
 from contactflow.web.requests import header, request_id
 
 Raw = Iterable[tuple[bytes, bytes]]
@@ -44,9 +46,15 @@ VISITORS: Final = "/v1/public/"
 
 
 def forwarded(scope: Scope, token: str) -> list[tuple[str, str]]:
-    """The headers of the request as a service gets it, in the caller's name."""
-    passing = [(k.decode(), v.decode("latin-1")) for k, v in scope["headers"] if k in PASSING]
+    """The headers of the request as a service gets it, in the caller's name, in our trace."""
+    trace = header_of(get_current_span())
+    passing = [
+        (k.decode(), v.decode("latin-1"))
+        for k, v in scope["headers"]
+        if k in PASSING and k.decode() not in trace
+    ]
     said = {
+        **trace,
         "Authorization": f"Bearer {token}",
         "X-Request-Id": request_id(scope),
         "X-Forwarded-Host": header(scope, "host"),
