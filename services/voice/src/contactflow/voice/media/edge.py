@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from opentelemetry.trace import SpanKind
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError
-from contactflow.telemetry import bound, metrics
+from contactflow.telemetry import bound, metrics, span
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.media.answering import Answered, Answering
 from contactflow.voice.media.carrying import Carrying, Means, give_back
@@ -70,10 +71,23 @@ class MediaEdge:
         Which carrier's protocol is spoken is the call's business: the path says it for people.
         """
         async with self._place(socket.path_params["token"]) as claim:
-            answered = await self._answered(claim) if claim else None
-            if claim is None or answered is None:
+            if claim is None:
                 await socket.close()
                 return
+            here = span(
+                "carry call",
+                traceparent=claim.traceparent,
+                kind=SpanKind.SERVER,
+                call_id=claim.call_id,
+            )
+            with here:
+                await self._admit(claim, socket)
+
+    async def _admit(self, claim: Claim, socket: WebSocket) -> None:
+        answered = await self._answered(claim)
+        if answered is None:
+            await socket.close()
+        else:
             await self._carry(Carrying(self._means, claim, answered), socket)
 
     async def _carry(self, carrying: Carrying, socket: WebSocket) -> None:

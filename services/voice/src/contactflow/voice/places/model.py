@@ -26,7 +26,8 @@ USE: Final = b"voice.place.token"
 class Place(Base):
     """No row of a workspace: it is lent to one call of one workspace after the other.
 
-    Of a token only the hash is kept, and that only until the token is used.
+    Of a token only the hash is kept, and that only until the token is used. `traceparent` is of
+    the webhook that admitted the call: whoever carries it goes on there.
     """
 
     __tablename__ = "places"
@@ -56,6 +57,7 @@ class Place(Base):
     token_hash: Mapped[bytes | None]
     expires_at: Mapped[datetime | None]
     claimed_at: Mapped[datetime | None]
+    traceparent: Mapped[str | None]
 
 
 class Admission(NamedTuple):

@@ -16,7 +16,8 @@ KNOWN: Final = text("""
 """)
 ADMIT: Final = text("""
     UPDATE places SET workspace_id = :workspace_id, call_id = :call_id, admission = :admission,
-        token_hash = :token_hash, expires_at = :expires_at, claimed_at = NULL
+        token_hash = :token_hash, expires_at = :expires_at, claimed_at = NULL,
+        traceparent = :traceparent
     WHERE id = (
         SELECT id FROM places
         WHERE beats_at > :alive
@@ -28,11 +29,11 @@ CLAIM: Final = text("""
     UPDATE places SET claimed_at = :at, token_hash = NULL
     WHERE token_hash = :token_hash AND media_id = :media_id
       AND claimed_at IS NULL AND expires_at > :at
-    RETURNING id, workspace_id, call_id
+    RETURNING id, workspace_id, call_id, traceparent
 """)
 GIVE_BACK: Final = text("""
     UPDATE places SET workspace_id = NULL, call_id = NULL, admission = NULL, token_hash = NULL,
-        expires_at = NULL, claimed_at = NULL
+        expires_at = NULL, claimed_at = NULL, traceparent = NULL
     WHERE id = :id AND call_id = :call_id
 """)
 REGISTER: Final = text("""
@@ -49,11 +50,12 @@ BURY: Final = text("""
 
 
 class Claim(NamedTuple):
-    """A place that a socket has, and the call it is for."""
+    """A place that a socket has, the call it is for, and the trace that the call came in."""
 
     place_id: UUID
     workspace_id: UUID
     call_id: UUID
+    traceparent: str | None
 
 
 class Lost(NamedTuple):
@@ -82,6 +84,7 @@ class SqlPlaces:
             admission=admission,
             token_hash=hashed(token),
             expires_at=at + UNCLAIMED,
+            traceparent=self._work.traceparent,
             at=at,
             alive=at - SILENT,
         )

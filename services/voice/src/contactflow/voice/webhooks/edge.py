@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
+from opentelemetry.trace import SpanKind
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from contactflow.kernel import Clock, ContactFlowError, MalformedIdError, decode
+from contactflow.telemetry import span
 from contactflow.voice.carriers.errors import CarrierNotFoundError
 from contactflow.voice.carriers.model import Carrier, Secrets
 from contactflow.voice.carriers.telnyx import signature as telnyx_signature
@@ -113,12 +115,13 @@ def _twiml(text: str) -> Response:
 
 
 def _route(path: str, answer: Answer) -> Route:
-    """Carriers post; what they are answered is measured by the path."""
+    """Carriers post; what they are answered is measured by the path, and begins a trace."""
     bounded = _bounded(answer)
 
     async def named(request: Request) -> Response:
         goes_to(request.scope, path)
-        return await bounded(request)
+        with span(f"POST {path}", kind=SpanKind.SERVER):
+            return await bounded(request)
 
     return Route(path, named, methods=["POST"])
 
