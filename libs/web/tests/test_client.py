@@ -82,7 +82,7 @@ calls: list[bool] = []
 def test_a_breaker_spares_who_keeps_failing() -> None:
     calls.clear()
     now = [0.0]
-    breaker = Breaker(lambda: now[0])
+    breaker = Breaker("crm", lambda: now[0])
     fail, succeed = calling(breaker, fails=True), calling(breaker, fails=False)
     for _ in range(FAILURES):
         with pytest.raises(UnavailableError):

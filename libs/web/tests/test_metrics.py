@@ -1,8 +1,11 @@
 """What an operator is told of requests."""
 
+import pytest
 from httpx import AsyncClient
 
+from contactflow.kernel import UnavailableError
 from contactflow.testing.metrics import Measured
+from contactflow.web.breaker import FAILURES, Breaker
 
 COUNT = "http_server_request_duration_seconds_count"
 NOTE = "/v1/notes/note_01h455vb4pex5vsknk084sn02q"
@@ -56,3 +59,12 @@ async def test_who_is_refused_is_counted_by_the_code(http: AsyncClient, measured
     told = "contactflow_requests_refused_total"
     assert answer.status_code == 401
     assert measured.since(told, code="unauthenticated", http_response_status_code="401") == 1
+
+
+def test_a_call_that_a_breaker_does_not_let_through_is_counted(measured: Measured) -> None:
+    breaker = Breaker("crm")
+    for _ in range(FAILURES + 2):
+        with pytest.raises(UnavailableError), breaker.watching():
+            raise UnavailableError
+
+    assert measured.since("contactflow_calls_spared_total", audience="crm") == 2

@@ -83,6 +83,7 @@ CONVENTIONS = frozenset(
 
 LABELS = frozenset(
     {
+        "audience",
         "channel",
         "code",
         "group",

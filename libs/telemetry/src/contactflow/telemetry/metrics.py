@@ -57,6 +57,13 @@ LIMITED = Counter(
     "Requests answered with 429, by the code that the caller was told.",
     "code",
 )
+CALLS_SPARED = Counter(
+    "contactflow.calls.spared",
+    "{call}",
+    "Calls to another service, the audience, that a circuit breaker did not let through: five in a"
+    " row had just failed. Whoever asked is told 503, or waits.",
+    "audience",
+)
 STREAMS_OPEN = Tally(
     "contactflow.streams.open",
     "{stream}",

@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Final
 
 from contactflow.kernel import UnavailableError
+from contactflow.telemetry import metrics
 
 FAILURES: Final = 5
 PAUSE: Final = 5.0  # seconds
@@ -14,17 +15,19 @@ PAUSE: Final = 5.0  # seconds
 class Breaker:
     """Opens after `FAILURES` UnavailableErrors in a row, for `PAUSE` seconds.
 
-    Then one call goes through as a probe; the others are still refused until it is back.
+    Then one call goes through as a probe; the others are still refused until it is back. Those are
+    counted, by the `service` that has failed.
     """
 
-    def __init__(self, now: Callable[[], float] = monotonic) -> None:
-        self._now, self._failures, self._closed_at = now, 0, 0.0
+    def __init__(self, service: str, now: Callable[[], float] = monotonic) -> None:
+        self._service, self._now, self._failures, self._closed_at = service, now, 0, 0.0
 
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Around one call. Raises UnavailableError without calling while it is open."""
         if self._failures >= FAILURES:
             if self._now() < self._closed_at:
+                metrics.CALLS_SPARED.add(labels={"audience": self._service})
                 raise UnavailableError
             self._closed_at = self._now() + PAUSE
         try:

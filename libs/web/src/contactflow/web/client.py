@@ -43,11 +43,9 @@ class InternalClient:
     when the service is down, slow or says 401, 429 or 5xx, RefusedCallError for other refusals.
     """
 
-    def __init__(
-        self, service: str, url: str, signer: TokenSigner, breaker: Breaker | None = None
-    ) -> None:
+    def __init__(self, service: str, url: str, signer: TokenSigner) -> None:
         self._service, self._signer = service, signer
-        self._breaker = breaker or Breaker()
+        self._breaker = Breaker(service)
         self._http = httpx.AsyncClient(
             base_url=url, timeout=TIMEOUT, trust_env=False, verify=_authorities()
         )

@@ -44,7 +44,7 @@ class Upstream:
     """One service: where it is, and whether it has just failed."""
 
     def __init__(self, service: str, url: str) -> None:
-        self.service, self._url, self.breaker = service, url.rstrip("/"), Breaker()
+        self.service, self._url, self.breaker = service, url.rstrip("/"), Breaker(service)
 
     def url(self, scope: Scope) -> URL:
         """The same path and query, byte for byte."""
