@@ -3,7 +3,7 @@ PYTHONPATHS := libs services tools tests
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help check docs fix test test-all test-ai bench lock demo call up down status logs reset
+.PHONY: help check docs fix test test-all test-ai bench lock demo call up down status logs trace reset
 
 ## Getting started
 help: ## show this help
@@ -20,13 +20,14 @@ demo: $(READY) ## start everything, hold a conversation, show the evidence
 call: $(READY) ## ring the agent and hear it out: make call W="--language fr --interrupt" (--help)
 	@$(PY) -m tools.phone $(W)
 
-up down status logs reset: $(READY)
+up down status logs trace reset: $(READY)
 	@$(PY) -m tools.stack $@
 
 up: ## start what is missing: PostgreSQL, Kafka, the services, a local AI
 down: ## stop it
 status: ## look at it: what runs, what died, and why
 logs: ## follow what all of it says
+trace: ## show the way of the last conversation: every step, in which process, how long
 reset: ## stop and forget it: data, secrets, logs
 
 ## Developing

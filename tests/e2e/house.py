@@ -3,8 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from contactflow.testing.mail import MailServer, a_mail_server
 from contactflow.testing.ports import free_port
 from contactflow.testing.postgres import PostgresServer
 from contactflow.testing.waiting import until
-from tests.e2e.traces import Collector
+from tests.e2e.traces import Traces, collected
 from tools.stack.keys import secrets
 from tools.stack.probes import trouble
 from tools.stack.processes import Process, last_words, spawn
@@ -48,7 +48,7 @@ class House:
     broker: OwnBroker
     ai: ScriptedAI
     mail: MailServer
-    traces: Collector
+    traces: Traces
     urls: dict[str, str]
     carrier: str
     spawning: Spawning = spawn
@@ -92,6 +92,7 @@ class House:
             self.urls,
             (self.folder / "objects").as_uri(),
             self.carrier,
+            self.traces.url,
         )
 
     async def start(self, name: str, role: str, program: str = "") -> None:
@@ -108,7 +109,6 @@ class House:
     async def _start(self, process_name: str, program: str, port: str) -> None:
         name, role, *_ = process_name.split("-")
         env = self.environment(name) | {"PORT": port}
-        env |= {"OTEL_EXPORTER_OTLP_ENDPOINT": self.traces.url}
         self.metrics[process_name] = metrics = free_port()
         env |= {"METRICS_PORT": str(metrics)}
         if role == "media":
@@ -211,7 +211,7 @@ async def an_empty_house(
 ) -> AsyncIterator[House]:
     """Everything has an address and nothing runs yet; what is started is stopped at the end."""
     urls = {name: f"http://127.0.0.1:{free_port()}" for name in names()}
-    with collector() as traces, a_mail_server(folder / "mail") as mail:
+    with collected() as traces, a_mail_server(folder / "mail") as mail:
         carrier = f"http://127.0.0.1:{free_port()}"
         house = House(folder, postgres, broker, ai, mail, traces, urls, carrier, spawning)
         try:
@@ -224,14 +224,3 @@ def _ready(process: Process, port: str, log: Path) -> bool:
     if not process.is_alive():
         raise AssertionError(last_words(log))
     return trouble(f"http://127.0.0.1:{port}/readyz") is None
-
-
-@contextmanager
-def collector() -> Iterator[Collector]:
-    """Takes what the processes tell about their work, and keeps the bytes."""
-    taking = Collector()
-    taking.start()
-    try:
-        yield taking
-    finally:
-        taking.stop()

@@ -7,10 +7,10 @@ from contextlib import aclosing
 
 from contactflow.kernel import new_id
 from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.collector import Span
 from contactflow.testing.waiting import until
 from tests.e2e.house import House
 from tests.e2e.people import Business, Visitor
-from tests.e2e.traces import Told
 
 STEPS = Counter(
     [
@@ -42,12 +42,12 @@ async def test_a_turn_is_one_trace_from_the_browser_back_to_it(
         await visitor.http.post(path, json=said, headers=visitor.headers | header)
 
     ours = await until(lambda: whole(house, trace), longest=40)
-    known = {one.span for one in ours}
+    known = {one.id for one in ours}
     assert {one.parent for one in ours} - known == {browser}
     assert [one.process for one in ours if one.parent == browser] == ["gateway-api"]
     assert ai.requests[-1].headers["traceparent"].split("-")[1] == trace
     [asked] = [one for one in ours if one.name == "chat"]
-    assert ai.requests[-1].headers["traceparent"].split("-")[2] == asked.span
+    assert ai.requests[-1].headers["traceparent"].split("-")[2] == asked.id
 
 
 async def answered(visitor: Visitor) -> None:
@@ -58,7 +58,7 @@ async def answered(visitor: Visitor) -> None:
                 return
 
 
-def whole(house: House, trace: str) -> list[Told]:
+def whole(house: House, trace: str) -> list[Span]:
     """The spans of that trace, once every step has told of itself; else none."""
     ours = [one for one in house.traces.spans if one.trace == trace]
     steps = Counter((one.process, one.name) for one in ours)

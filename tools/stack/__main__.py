@@ -1,17 +1,18 @@
-"""The stack's commands: python -m tools.stack up | down | status | logs | reset."""
+"""The stack's commands: python -m tools.stack up | down | status | logs | trace | reset."""
 
 import sys
 import time
 from collections.abc import Callable
 
 from tools.stack import report, stack
-from tools.stack.engines import mail_dir
+from tools.stack.engines import mail_dir, traces_dir
 from tools.stack.errors import StackError
 from tools.stack.logs import follow
 from tools.stack.preflight import Machine
 from tools.stack.report import console
 from tools.stack.settings import Settings, read
 from tools.stack.state import alone, load, recall
+from tools.stack.traces import Kept, last_conversation
 
 
 def up(settings: Settings) -> int:
@@ -43,6 +44,9 @@ def status(settings: Settings) -> int:
     well = report.states(found)
     if "mail" in state.parts:
         console.print("\nE-mails are files in", mail_dir(settings.home), soft_wrap=True)
+    if "traces" in state.parts:
+        console.print("Traces are kept in", traces_dir(settings.home), soft_wrap=True)
+        console.print("(make trace shows the last conversation's).")
     return 0 if well else 1
 
 
@@ -51,6 +55,19 @@ def logs(settings: Settings) -> int:
     for name, line in follow({name: part.log for name, part in parts.items()}):
         console.print(f"[cyan]{name:>10}[/] ", end="")
         console.out(line)
+    return 0
+
+
+def trace(settings: Settings) -> int:
+    if settings.collector:
+        console.print("Traces go to", settings.collector, "and are not kept here.", soft_wrap=True)
+        return 1
+    found = last_conversation(Kept(traces_dir(settings.home)).spans())
+    if not found:
+        console.print("No conversation was traced yet. `make up` starts the stack, `make call`")
+        console.print("rings its agent; or write on the chat page. A second later there is one.")
+        return 1
+    report.trace(found)
     return 0
 
 
@@ -71,6 +88,7 @@ COMMANDS: dict[str, Callable[[Settings], int]] = {
     "down": down,
     "status": status,
     "logs": logs,
+    "trace": trace,
     "reset": reset,
 }
 

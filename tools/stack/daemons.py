@@ -20,7 +20,8 @@ class Launch:
     """How a process is started, and asked how it is.
 
     `prepare` runs only when it has to be started: it does what comes before, and gives what the
-    environment has besides `env`. `depends` is what that depends on.
+    environment has besides `env`. `depends` is what that depends on, `metrics` is where Prometheus
+    reads.
     """
 
     command: Sequence[str]
@@ -29,6 +30,7 @@ class Launch:
     prepare: Callable[[], Mapping[str, str] | None] = lambda: None
     env: Mapping[str, str] = field(default_factory=dict)
     depends: object = None
+    metrics: str = ""
 
     @property
     def recipe(self) -> str:
@@ -60,7 +62,9 @@ class Daemon:
         env = {**passed_on(), **launch.env, **(launch.prepare() or {})}
         log = self.state.home / "logs" / f"{self.name}.log"
         process = spawn(launch.command, env=env, cwd=ROOT, log=log)
-        part = Part(self.name, process, log, launch.url, list(launch.probes), launch.recipe)
+        part = Part(
+            self.name, process, log, launch.url, list(launch.probes), launch.recipe, launch.metrics
+        )
         self.state.note(part)
         self._ready(part)
         return True

@@ -4,7 +4,7 @@ from typing import Any
 
 from contactflow.testing.postgres import Postgres
 from tools.stack import model, services
-from tools.stack.engines import LocalPostgres, carrier_api, mail_dir, objects_dir
+from tools.stack.engines import LocalPostgres, carrier_api, mail_dir, objects_dir, traces_dir
 from tools.stack.keys import Secrets
 from tools.stack.seed import NUMBERS
 from tools.stack.settings import Settings
@@ -40,6 +40,7 @@ def description(settings: Settings, state: State, kept: Secrets) -> dict[str, An
         "kafka": _kafka(settings, state),
         "mail_dir": None if settings.smtp_url else str(mail_dir(settings.home)),
         "objects_dir": None if settings.object_store_url else str(objects_dir(settings.home)),
+        "traces_dir": None if settings.collector else str(traces_dir(settings.home)),
         "logs_dir": str(settings.home / "logs"),
     }
 
@@ -73,7 +74,7 @@ def _chat_page(gateway: str | None, state: State) -> str | None:
 
 def _service(part: Part) -> dict[str, Any]:
     process = {"role": "all", "pid": part.process.pid, "log": str(part.log)}
-    return {"url": part.url, "processes": [process]}
+    return {"url": part.url, "processes": [process | {"metrics_url": part.metrics}]}
 
 
 def _postgres(settings: Settings, state: State, kept: Secrets) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""PostgreSQL, Kafka, a mail server and the local AI: started where nobody names another."""
+"""PostgreSQL, Kafka, servers for mail and traces, the local AI: where nobody names another."""
 
 import sys
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from tools.stack.state import Part, State
 POSTGRES, KAFKA, CONTROLLER, AI = 15432, 19092, 19093, 18090  # wanted; others when taken
 MAIL = 11025
 CARRIER = 18100
+TRACES = 4318
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,17 @@ def local_mail(state: State) -> Daemon:
     return Daemon("mail", state, launch)
 
 
+def local_traces(state: State) -> Daemon:
+    """It sends nothing on, either: the latest spans are kept."""
+
+    def launch() -> Launch:
+        port, folder = state.port("traces", TRACES), traces_dir(state.home)
+        command = [sys.executable, "-m", "tools.traces", str(port), str(folder)]
+        return Launch(command, f"http://127.0.0.1:{port}", [f"tcp://127.0.0.1:{port}"])
+
+    return Daemon("traces", state, launch)
+
+
 def carrier_api(state: State) -> str:
     """Where `make call`, while it rings, takes what voice asks of a carrier; the port stays."""
     port = state.ports.get("carrier") or state.port("carrier", CARRIER)
@@ -94,6 +106,11 @@ def carrier_api(state: State) -> str:
 def mail_dir(home: Path) -> Path:
     """Where its e-mails lie."""
     return home / "mail"
+
+
+def traces_dir(home: Path) -> Path:
+    """Where the spans lie that `make trace` shows."""
+    return home / "traces"
 
 
 def objects_dir(home: Path) -> Path:

@@ -1,14 +1,20 @@
 """What the person at the terminal sees."""
 
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
 
+from rich.bar import Bar
 from rich.console import Console
 from rich.table import Table
 
+from contactflow.testing.collector import Span
 from tools.stack.processes import last_words
 from tools.stack.state import Part
+from tools.stack.traces import tree
+
+NANOSECONDS: Final = 1_000_000_000  # in a second
 
 console = Console(highlight=False)
 
@@ -59,15 +65,44 @@ def _numbers(stack: dict[str, Any]) -> str:
 def states(found: Iterable[tuple[Part, str | None]]) -> bool:
     """A line for each part, then the last words of each that died. True when all are well."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("part", "address", "pid", "state"):
-        table.add_column(heading)
+    for heading in ("part", "address", "pid", "state", "metrics"):
+        table.add_column(heading, no_wrap=True)
     ill = []
     for part, wrong in found:
         said = f"[red]{wrong}[/]" if wrong else "[green]well[/]"
-        table.add_row(part.name, part.url, str(part.process.pid), said)
+        table.add_row(part.name, part.url, str(part.process.pid), said, part.metrics)
         ill += [part] if wrong else []
     console.print(table)
     for part in ill:
         console.print(f"\n[bold]{part.name}[/], the end of {part.log}:", soft_wrap=True)
         console.out(last_words(part.log) or "(nothing)")
     return not ill
+
+
+def trace(spans: Sequence[Span]) -> None:
+    """One trace as a tree: who did what, from when, for how long."""
+    first, last = min(one.began for one in spans), max(one.ended for one in spans)
+    table = Table(box=None, expand=True, padding=(0, 2, 0, 0))
+    table.add_column("span", no_wrap=True)
+    table.add_column("process", no_wrap=True)
+    table.add_column("from", no_wrap=True, justify="right")
+    table.add_column("took", no_wrap=True, justify="right")
+    table.add_column("", ratio=1, min_width=10)
+    for depth, one in tree(spans):
+        began, ended = one.began - first, one.ended - first
+        table.add_row(
+            f"{' ' * depth}{one.name}",
+            one.process.removesuffix("-all"),
+            _ms(began),
+            _ms(ended - began),
+            Bar(last - first, began, ended),
+        )
+    at = datetime.fromtimestamp(first / NANOSECONDS).astimezone()
+    processes = {one.process for one in spans}
+    console.print(f"[bold]Trace {spans[0].trace}[/]", soft_wrap=True)
+    console.print(f"{at:%Y-%m-%d %H:%M:%S}, {len(spans)} spans of {len(processes)} processes\n")
+    console.print(table)
+
+
+def _ms(nanoseconds: int) -> str:
+    return f"{nanoseconds / 1_000_000:,.1f} ms"

@@ -17,10 +17,12 @@ from tools.stack.state import State
 
 FIRST = "gateway"  # what people open has the first port
 PORT = 8080
+METRICS = 9464
 ASK_A_MODEL = ("chat", "voice")  # nobody else is given the key
 SEND_MAIL = ("gateway",)  # nor this password
 SIGNS_RECEIPTS = ("privacy",)  # as above
 ANSWERS_CALLS = ("voice",)
+SOON = "1000"  # milliseconds until a span is told
 DRAIN = "5"  # seconds that a call may go on once the stack is told to stop
 
 
@@ -47,6 +49,7 @@ class Around:
     urls: Mapping[str, str]
     objects: str
     carrier_api: str
+    collector: str
     subprocessors: str = "{}"
 
 
@@ -56,18 +59,24 @@ def addresses(state: State, services: list[str]) -> dict[str, str]:
     return {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
 
 
+def metrics_port(name: str, state: State) -> int:
+    """Where a service tells Prometheus how it fares; one that runs keeps it."""
+    return state.port(f"{name}-metrics", METRICS + names().index(name), name)
+
+
 def service(name: str, state: State, around: Around) -> Daemon:
     """One process that does all of a service's work, its database brought up to date before."""
 
     def launch() -> Launch:
-        url = around.urls[name]
+        url, metrics = around.urls[name], metrics_port(name, state)
         return Launch(
             [sys.executable, "-m", f"contactflow.{name}", "all"],
             url,
             [f"{url}/livez", f"{url}/readyz"],
             lambda: databases(name, around),
-            environment(name, around),
+            environment(name, around) | {"METRICS_PORT": str(metrics)},
             [around.admin_url, migrations_of(name)],
+            f"http://127.0.0.1:{metrics}/metrics",
         )
 
     return Daemon(name, state, launch)
@@ -92,6 +101,8 @@ def environment(name: str, around: Around) -> dict[str, str]:
         "PUBLIC_URL": around.urls.get(FIRST, ""),
         "HOST": "127.0.0.1",
         "PORT": around.urls[name].rpartition(":")[2],
+        "OTEL_EXPORTER_OTLP_ENDPOINT": around.collector,
+        "OTEL_BSP_SCHEDULE_DELAY": SOON,
         **{f"{other.upper()}_URL": url for other, url in around.urls.items()},
         **asks,
         **sends,

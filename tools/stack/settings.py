@@ -25,6 +25,7 @@ class Settings:
     openai_api_key: str | None = None
     openai_model: str | None = None
     subprocessors: str | None = None
+    collector: str | None = None
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:  # noqa: TID251  the settings
@@ -40,6 +41,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:  # noqa: TID2
         environment.get("OPENAI_API_KEY"),
         environment.get("OPENAI_MODEL"),
         environment.get("SUBPROCESSORS"),
+        environment.get("OTEL_EXPORTER_OTLP_ENDPOINT"),
     )
 
 

@@ -12,8 +12,10 @@ from tools.stack.engines import (
     carrier_api,
     local_kafka,
     local_mail,
+    local_traces,
     mail_dir,
     objects_dir,
+    traces_dir,
 )
 from tools.stack.keys import Secrets, secrets
 from tools.stack.probes import trouble
@@ -23,7 +25,7 @@ from tools.stack.settings import Settings
 from tools.stack.state import Part, State, alone, recall
 from tools.stack.topics import make_topics
 
-ENGINES = ("kafka", "postgres")  # stopped last, in this order
+ENGINES = ("traces", "kafka", "postgres")  # stopped last, in this order
 SENDER = "ContactFlow <no-reply@contactflow.example>"
 ROOM = 1_500_000_000  # bytes of disk for data and logs
 
@@ -75,7 +77,7 @@ def warn(settings: Settings) -> None:
 def start_engines(
     pool: ThreadPoolExecutor, settings: Settings, state: State, kept: Secrets
 ) -> None:
-    """PostgreSQL, Kafka and the mail server side by side, then the topics."""
+    """All of them side by side, then the topics."""
     starts: list[tuple[str, Callable[[], bool]]] = []
     if settings.database_admin_url is None:
         starts.append(("PostgreSQL", LocalPostgres(state, kept.admin).start))
@@ -83,6 +85,8 @@ def start_engines(
         starts.append(("Kafka", local_kafka(state).start))
     if settings.smtp_url is None:
         starts.append(("Mail server", local_mail(state).start))
+    if settings.collector is None:
+        starts.append(("Trace collector", local_traces(state).start))
     for started in [pool.submit(timed, *one) for one in starts]:
         started.result()
     timed("Topics", lambda: make_topics(state, bootstrap(settings, state)))
@@ -107,6 +111,7 @@ def around(settings: Settings, state: State, kept: Secrets) -> services.Around:
         services.addresses(state, services.names()),
         settings.object_store_url or objects_dir(settings.home).as_uri(),
         carrier_api(state),
+        collector(settings, state),
         settings.subprocessors or "{}",
     )
 
@@ -120,6 +125,11 @@ def mail(settings: Settings, state: State) -> dict[str, str]:
     """Who takes e-mails over, and whom they come from."""
     url = settings.smtp_url or state.parts["mail"].url
     return {"SMTP_URL": url, "MAIL_FROM": settings.mail_from or SENDER}
+
+
+def collector(settings: Settings, state: State) -> str:
+    """Who is told of traces."""
+    return settings.collector or state.parts["traces"].url
 
 
 def down(state: State) -> list[str]:
@@ -173,6 +183,7 @@ def reset(state: State) -> list[Path]:
     home = state.home
     kept = [LocalPostgres(state, "").data.parent, home / "postgres", home / "kafka" / "node"]
     kept += [home / "logs", home / "calls", mail_dir(home), objects_dir(home)]
+    kept += [traces_dir(home)]
     kept += [home / name for name in ("secrets.json", "stack.json", "state.json")]
     gone = [path for path in dict.fromkeys(kept) if path.exists()]
     for path in gone:

@@ -18,7 +18,7 @@ from tools.stack.settings import ROOT
 
 @dataclass(frozen=True)
 class Part:
-    """Something that was started: its process, its log, the URLs that tell how it is.
+    """Something that was started: its process, its log, the URLs that tell how it is and fares.
 
     `recipe` is a digest of how it was started: another one means that it has to start anew.
     """
@@ -29,6 +29,7 @@ class Part:
     url: str
     probes: list[str]
     recipe: str
+    metrics: str = ""
 
 
 @dataclass

@@ -35,7 +35,7 @@ def a_server(state: State, *, depends: str = "") -> Daemon:
         port = state.port("server", free_port())
         url = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-u", "-c", SERVER, str(port)]
-        return Launch(command, url, [f"{url}/"], depends=depends)
+        return Launch(command, url, [f"{url}/"], depends=depends, metrics=f"{url}/metrics")
 
     return Daemon("server", state, launch)
 
@@ -75,6 +75,15 @@ def test_status_names_what_was_killed_with_the_end_of_its_log(state: State) -> N
     assert not are_well
     assert "has ended" in said.get()
     assert "GET / HTTP" in said.get()
+
+
+def test_status_names_where_prometheus_reads(state: State) -> None:
+    a_server(state).start()
+
+    with console.capture() as said:
+        states(stack.status(recall(state.home)))
+
+    assert f"{state.parts['server'].url}/metrics" in said.get().split()
 
 
 def test_what_was_killed_starts_at_the_address_it_had(state: State) -> None:

@@ -1,5 +1,6 @@
 """A whole stack: PostgreSQL, Kafka and the services, with a language model that is elsewhere."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,10 +12,14 @@ import psutil
 import pytest
 
 from contactflow.testing.kafka_server import kit
+from contactflow.testing.waiting import until
 from tools.stack import services, stack
+from tools.stack.engines import traces_dir
 from tools.stack.preflight import Machine
+from tools.stack.probes import trouble
 from tools.stack.settings import Settings
 from tools.stack.state import State, load, recall
+from tools.stack.traces import Kept
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -40,8 +45,19 @@ def state(settings: Settings) -> Iterator[State]:
 def test_every_service_is_up_and_well(state: State) -> None:
     found = {part.name: wrong for part, wrong in stack.status(state)}
 
-    expected = {*services.startable(), "postgres", "kafka", "mail"}
+    expected = {*services.startable(), "postgres", "kafka", "mail", "traces"}
     assert found == dict.fromkeys(expected)
+
+
+def test_every_service_is_measured_and_traced(settings: Settings, state: State) -> None:
+    measured = {name: trouble(state.parts[name].metrics) for name in services.startable()}
+    kept = Kept(traces_dir(settings.home))
+
+    def told() -> bool:
+        return {f"{name}-all" for name in measured} <= {one.process for one in kept.spans()}
+
+    assert measured == dict.fromkeys(services.startable())
+    assert asyncio.run(until(told, longest=30))
 
 
 def test_up_again_is_quick_and_starts_nothing(settings: Settings, state: State) -> None:
@@ -60,6 +76,7 @@ def test_the_description_names_what_runs(settings: Settings, state: State) -> No
     assert said["services"].keys() == set(services.startable())
     assert said["postgres"]["urls"].keys() == said["services"].keys()
     assert said["mail_dir"] == str(settings.home / "mail")
+    assert said["traces_dir"] == str(settings.home / "traces")
     assert "demo" in json.dumps(said)
 
 

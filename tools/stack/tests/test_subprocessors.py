@@ -36,7 +36,7 @@ def test_who_signs_receipts_is_told_whom_to_name(tmp_path: Path) -> None:
     kept = secrets(tmp_path, ["crm", "privacy"])
     urls = dict.fromkeys(("crm", "privacy"), "http://127.0.0.1:1")
     named = settings.subprocessors or ""
-    around = services.Around("", "", {}, {}, kept, urls, "", "", subprocessors=named)
+    around = services.Around("", "", {}, {}, kept, urls, "", "", "", subprocessors=named)
 
     told = {name: services.environment(name, around) for name in urls}
 
