@@ -1,5 +1,6 @@
 """The internal client against a real service over real HTTP."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
@@ -95,3 +96,31 @@ def test_a_breaker_spares_who_keeps_failing() -> None:
     succeed()
     succeed()
     assert calls == [True] * FAILURES + [False] * 2
+
+
+def test_a_probe_that_was_called_off_leaves_its_place_to_the_next() -> None:
+    now = [0.0]
+    breaker = Breaker("chat", lambda: now[0])
+    for _ in range(FAILURES):
+        with pytest.raises(UnavailableError), breaker.watching():
+            raise UnavailableError
+    now[0] += PAUSE
+    with pytest.raises(asyncio.CancelledError), breaker.watching():
+        raise asyncio.CancelledError
+
+    with breaker.watching():
+        pass
+
+
+def test_an_earlier_call_that_is_called_off_does_not_close_a_breaker() -> None:
+    breaker = Breaker("chat", lambda: 0.0)
+    earlier = breaker.watching()
+    earlier.__enter__()
+    for _ in range(FAILURES):
+        with pytest.raises(UnavailableError), breaker.watching():
+            raise UnavailableError
+    called_off = asyncio.CancelledError()
+    earlier.__exit__(type(called_off), called_off, None)
+
+    with pytest.raises(UnavailableError), breaker.watching():
+        pass

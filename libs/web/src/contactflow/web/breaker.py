@@ -16,7 +16,8 @@ class Breaker:
     """Opens after `FAILURES` UnavailableErrors in a row, for `PAUSE` seconds.
 
     Then one call goes through as a probe; the others are still refused until it is back. Those are
-    counted, by the `service` that has failed.
+    counted, by the `service` that has failed. A probe that was called off has told nothing: the
+    next call is one.
     """
 
     def __init__(self, service: str, now: Callable[[], float] = monotonic) -> None:
@@ -25,7 +26,7 @@ class Breaker:
     @contextmanager
     def watching(self) -> Iterator[None]:
         """Around one call. Raises UnavailableError without calling while it is open."""
-        if self._failures >= FAILURES:
+        if is_probe := self._failures >= FAILURES:
             if self._now() < self._closed_at:
                 metrics.CALLS_SPARED.add(labels={"audience": self._service})
                 raise UnavailableError
@@ -35,5 +36,9 @@ class Breaker:
         except UnavailableError:
             self._failures += 1
             self._closed_at = self._now() + PAUSE
+            raise
+        except BaseException:
+            if is_probe:
+                self._closed_at = self._now()
             raise
         self._failures = 0
