@@ -9,7 +9,8 @@ from contactflow.kernel import UnavailableError
 from contactflow.telemetry import metrics
 
 FAILURES: Final = 5
-PAUSE: Final = 5.0  # seconds
+PAUSE: Final = 1.0
+"""Seconds. Who is back, as after a crash, is refused for as long as this for nothing."""
 
 
 class Breaker:
