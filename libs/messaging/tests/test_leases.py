@@ -18,6 +18,7 @@ from contactflow.persistence import Work, Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
 from contactflow.testing.parts import running
+from contactflow.testing.postgres import PostgresServer
 from contactflow.testing.waiting import until
 from libs.messaging.tests.effects import noted
 from libs.messaging.tests.members import some
@@ -211,6 +212,52 @@ async def test_a_clock_that_is_far_ahead_takes_the_job_once_and_for_good(
         ahead.go_on.set()
 
     assert (behind.begun, ahead.begun) == (1, 1)
+    assert await noted(works, workspace_id) == [(due.task_id, 1)]
+
+
+async def test_a_job_that_the_database_left_alone_begins_again_once_it_is_back(
+    own_postgres: PostgresServer,
+    works: Works,
+    runs: Runs,
+    workspace_id: UUID,
+    due: Reminder,
+    slow: Slow,
+) -> None:
+    await promised(works, workspace_id, slow.job, due)
+    jobs = runs(slow.job)
+    jobs.poll = 0.05
+
+    async with running(jobs):
+        await until(lambda: slow.begun)
+        await asyncio.to_thread(own_postgres.stop)
+        slow.go_on.set()
+        await until(lambda: not jobs.leases.held)
+        await asyncio.to_thread(own_postgres.start)
+        await until(some(works, workspace_id, 1))
+
+    assert slow.begun == 2
+    assert await noted(works, workspace_id) == [(due.task_id, 1)]
+    assert await rows(works, workspace_id) == []
+
+
+async def test_what_another_has_begun_meanwhile_is_not_released(
+    works: Works, runs: Runs, clock: FakeClock, workspace_id: UUID, due: Reminder, slow: Slow
+) -> None:
+    await promised(works, workspace_id, slow.job, due, key="c")
+    theirs = Slow()
+    mine, others = runs(slow.job), runs(theirs.job)
+
+    async with at_work(mine, slow):
+        [was] = await rows(works, workspace_id)
+        clock.advance(LEASE)
+        async with at_work(others, theirs):
+            mine.leases.leave(was)
+            await mine.leases.release()
+            [now] = await rows(works, workspace_id)
+            theirs.go_on.set()
+        slow.go_on.set()
+
+    assert now.lease not in {None, was.lease}
     assert await noted(works, workspace_id) == [(due.task_id, 1)]
 
 

@@ -1,7 +1,7 @@
 """What keeps others from a job while it runs: a short lease, renewed for as long as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -37,6 +37,15 @@ RENEW = text("""
     )
     SELECT lease FROM ours
 """)
+# As above: what is locked is being finished after all, by a connection that we have lost.
+RELEASE = text("""
+    UPDATE jobs SET due_at = :now, lease = NULL, tries = tries - 1 FROM (
+        SELECT jobs.workspace_id, jobs.id
+        FROM unnest(CAST(:workspaces AS uuid[]), CAST(:ids AS uuid[]), CAST(:leases AS uuid[]))
+            AS held (workspace_id, id, lease)
+        JOIN jobs USING (workspace_id, id, lease) FOR UPDATE OF jobs SKIP LOCKED
+    ) AS free WHERE (jobs.workspace_id, jobs.id) = (free.workspace_id, free.id)
+""")
 
 
 class Leases:
@@ -54,6 +63,7 @@ class Leases:
     def __init__(self, system: Works, clock: Clock) -> None:
         self._system, self._clock = system, clock
         self._held: dict[UUID, tuple[Row[Any], asyncio.Timeout]] = {}
+        self._left: list[Row[Any]] = []
         self.every = EVERY
 
     @property
@@ -82,6 +92,17 @@ class Leases:
         """Watch no more: now the lock on its row keeps the job, and its end is no loss."""
         self._held.pop(row.lease, None)
 
+    def leave(self, row: Row[Any]) -> None:
+        """The database went away before its end was written; whether it was, only that knows."""
+        self._left.append(row)
+
+    async def release(self) -> None:
+        """Let jobs that were left without an end be begun again, and not wait for their lease."""
+        if left := list(self._left):
+            values = _named(left) | {"now": self._clock()}
+            await self._system.run(SERVICE, lambda work: work.rows(RELEASE, values))
+            del self._left[: len(left)]
+
     @asynccontextmanager
     async def renewed(self) -> AsyncIterator[None]:
         """Renew every few seconds in the meantime."""
@@ -104,15 +125,17 @@ class Leases:
         """Renew all in one statement, and cancel the jobs whose lease another process has."""
         if not (asked := dict(self._held)):
             return
-        claimed = [row for row, _ in asked.values()]
-        values = {
-            "workspaces": [row.workspace_id for row in claimed],
-            "ids": [row.id for row in claimed],
-            "leases": list(asked),
-            "until": self._clock() + LEASE,
-        }
+        values = _named([row for row, _ in asked.values()]) | {"until": self._clock() + LEASE}
         rows = await self._system.run(SERVICE, lambda work: work.rows(RENEW, values))
         for lost in asked.keys() - set(rows.scalars()):
             if lost in self._held:  # else it came to its end meanwhile
                 _, scope = self._held.pop(lost)
                 scope.reschedule(0)
+
+
+def _named(rows: Sequence[Row[Any]]) -> dict[str, Any]:
+    return {
+        "workspaces": [row.workspace_id for row in rows],
+        "ids": [row.id for row in rows],
+        "leases": [row.lease for row in rows],
+    }

@@ -92,6 +92,7 @@ class Jobs:
         """Begin what is due; how long to wait, in seconds, for more."""
         try:
             await self._plan()
+            await self.leases.release()
             begun = await self._begin(tasks)
             self._away.is_over()
             return SHORTEST if begun else await self._nap()
@@ -141,7 +142,8 @@ class Jobs:
                 outcome = await self._ended(self._jobs[row.name], row)
                 tell(current, outcome=outcome)
         except (UnavailableError, DBAPIError):
-            log.warning("job.unsettled", extra={"job": row.name})  # its lease will run out
+            log.warning("job.unsettled", extra={"job": row.name})
+            self.leases.leave(row)
         finally:
             how = {"job": row.name, "outcome": outcome}
             metrics.JOB_DURATION.record(monotonic() - begun, how)
