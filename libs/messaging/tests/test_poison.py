@@ -60,6 +60,7 @@ async def test_each_poison_record_is_one_dead_letter_and_the_rest_go_on(
     assert len(effects) == 200 + len(poison.READABLE)
     letters = await DeadLetters(kafka, topic).list(topic)
     assert len(letters) == len(bad)
+    assert letters == sorted(letters, key=lambda one: one.record.timestamp)
     assert sorted({(one.error, one.code, one.tries) for one in letters}) == [
         ("DBAPIError", "bug", QUICK.tries),
         ("RuntimeError", "bug", QUICK.tries),

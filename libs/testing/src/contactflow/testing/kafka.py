@@ -57,9 +57,9 @@ class Broker:
             bootstrap_servers=self.bootstrap, group_id=group, **{**CONSUMING, **settings}
         )
 
-    async def records(self, topic: str) -> list[Record]:
-        """Everything on a topic, from its first offset."""
-        return [one async for one in whole(self.bootstrap, topic)]
+    async def records(self, *topics: str) -> list[Record]:
+        """Everything on these topics, from their first offsets; each partition in its order."""
+        return [one async for one in whole(self.bootstrap, *topics)]
 
     async def forget(self, *names: str) -> None:
         """Delete topics with all that is on them."""
