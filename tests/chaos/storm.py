@@ -20,6 +20,9 @@ SETTLES = 10.0
 """Seconds within which everything is as promised, once nothing is broken any more."""
 VISITORS = 2  # of each business; one more is served by a human
 AGAIN = 0.5
+PROMISED = {200, 201, 202}
+REFUSED = {503, 409}
+"""What a client may be told while something is away; 409 is for a key that is still at work."""
 
 
 @dataclass
@@ -35,6 +38,11 @@ class Storm:
     def history(self) -> History:
         """Every operation of it."""
         return self.clients.history
+
+    @property
+    def statuses(self) -> set[int]:
+        """What clients were answered so far."""
+        return {status for one in self.history for status in one.statuses}
 
     async def progress(self, operations: int, longest: float = 30) -> None:
         """Return when so many more were acknowledged: the fault then meets a house at work."""
