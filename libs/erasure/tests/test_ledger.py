@@ -18,6 +18,7 @@ from contactflow.erasure.objects import open_store
 from contactflow.erasure.wire import Index
 from contactflow.kernel import UnavailableError, new_id
 from contactflow.testing.clock import NOON, FakeClock
+from contactflow.testing.disks import Disk
 from contactflow.web.tokens import PublicKeys
 
 FIRST, SECOND, THIRD = (f"erasure-ledger/{one:012}.jws" for one in (1, 2, 3))
@@ -243,3 +244,19 @@ async def test_a_store_that_does_not_answer_is_waited_for(
 
     with pytest.raises(UnavailableError):
         await writer.append(an_entry())
+
+
+async def test_a_full_disk_takes_no_entry_and_the_next_follows_once_there_is_room(
+    disk: Disk, keys: tuple[Signer, dict[str, Any]], verifier: Verifier, clock: FakeClock
+) -> None:
+    writer = LedgerWriter(LocalStore(disk.folder), verifier, clock, keys[0])
+    await writer.append(an_entry())
+    disk.fill()
+    with pytest.raises(UnavailableError):
+        await writer.append(an_entry())
+    there = [one.name for one in (disk.folder / "erasure-ledger").iterdir()]
+    disk.make_room()
+
+    assert there == [Path(FIRST).name]
+    assert await writer.append(an_entry()) == 2
+    assert len(await read(writer)) == 2

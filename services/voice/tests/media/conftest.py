@@ -86,15 +86,16 @@ async def studio(
 
 
 @pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """Where recordings are kept."""
+    return tmp_path
+
+
+@pytest.fixture
 async def recording(
-    on_air: Platform[VoiceSettings],
-    workspace_id: UUID,
-    emptied: None,
-    api: TwilioApi,
-    tmp_path: Path,
+    on_air: Platform[VoiceSettings], workspace_id: UUID, emptied: None, api: TwilioApi, shelf: Path
 ) -> AsyncIterator[Studio]:
     """A studio that keeps what it records as in production."""
-    store = LocalStore(tmp_path)
-    live_ = live(on_air, Book, Recordings(on_air.works, store, on_air.clock))
+    live_ = live(on_air, Book, Recordings(on_air.works, LocalStore(shelf), on_air.clock))
     async with a_studio(on_air, workspace_id, live_, Tapes(), api) as studio:
         yield studio

@@ -12,6 +12,8 @@ import pytest
 
 from contactflow.kernel import new_id
 from contactflow.testing.clock import NOON, FakeClock
+from contactflow.testing.disks import Disk, a_disk
+from contactflow.testing.errors import ServerError
 from contactflow.testing.kafka import Broker, OwnBroker
 from contactflow.testing.kafka_server import KafkaServer, kit
 from contactflow.testing.leaks import Leaks
@@ -37,12 +39,14 @@ def pytest_configure() -> None:
 
 
 @contextmanager
-def a_postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
-    """A PostgreSQL of one's own, gone at the end.
+def a_postgres(*, durable: bool = False, within: Path | None = None) -> Iterator[PostgresServer]:
+    """A PostgreSQL of one's own, gone at the end; its data is `within` a folder.
 
     One that is to be killed has to be `durable`: the others acknowledge what a crash forgets.
     """
-    with tempfile.TemporaryDirectory(prefix="contactflow-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="contactflow-", dir=within, ignore_cleanup_errors=True
+    ) as folder:
         Path(folder).chmod(0o755)  # its user has to get in
         server = PostgresServer(Path(folder) / "pg", free_port(), PASSWORD, durable=durable)
         server.start()
@@ -63,6 +67,16 @@ def a_broker(cache: Path) -> Iterator[OwnBroker]:
             yield broker
         finally:
             broker.stop_now(signal.SIGKILL)
+
+
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    """A disk of this test alone, which can be full."""
+    try:
+        with a_disk() as disk:
+            yield disk
+    except ServerError as refused:
+        pytest.skip(str(refused))
 
 
 @pytest.fixture
