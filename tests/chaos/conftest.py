@@ -1,10 +1,13 @@
 """One house for all faults, whose processes are forked from a parent; two businesses in it."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from contactflow.testing.ai import ScriptedAI
+from contactflow.testing.disks import Disk, a_disk
+from contactflow.testing.errors import ServerError
 from contactflow.testing.kafka import OwnBroker
 from contactflow.testing.plugin import a_postgres
 from contactflow.testing.postgres import PostgresServer
@@ -25,9 +28,20 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="session")
-def lasting_postgres() -> Iterator[PostgresServer]:
+def small_disk() -> Iterator[Disk | None]:
+    """What PostgreSQL's data lie on; none of its own where that is not allowed."""
+    with ExitStack() as stack:
+        disk = None
+        with suppress(ServerError):
+            disk = stack.enter_context(a_disk())
+        yield disk
+
+
+@pytest.fixture(scope="session")
+def lasting_postgres(small_disk: Disk | None) -> Iterator[PostgresServer]:
     """What it has acknowledged is there after a crash."""
-    with a_postgres(durable=True) as server:
+    folder = small_disk.folder if small_disk else None
+    with a_postgres(durable=True, within=folder) as server:
         yield server
 
 
@@ -54,7 +68,11 @@ async def businesses(whole_house: House) -> AsyncIterator[tuple[Business, Busine
 
 
 @pytest.fixture
-async def house(whole_house: House, ai: ScriptedAI) -> AsyncIterator[House]:
+async def house(
+    whole_house: House, ai: ScriptedAI, small_disk: Disk | None
+) -> AsyncIterator[House]:
     """Whatever a test broke is whole again for the next one."""
     yield whole_house
+    if small_disk:
+        small_disk.make_room()
     await mended(whole_house)
