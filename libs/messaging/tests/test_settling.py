@@ -1,5 +1,6 @@
 """How one record comes to its end, without Kafka."""
 
+from collections import Counter
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -7,15 +8,27 @@ from uuid import UUID
 import pytest
 from aiokafka.errors import KafkaError
 
-from contactflow.kernel import new_id
+from contactflow.events import Fact
+from contactflow.kernel import UnavailableError, new_id
 from contactflow.messaging import on
 from contactflow.messaging.deadletters import Graveyard
+from contactflow.messaging.envelope import said
 from contactflow.messaging.settling import Patience, Settler
-from contactflow.persistence import Works
+from contactflow.persistence import Work, Works
 from libs.messaging.tests.effects import envelope, note, noted
 from libs.messaging.tests.ledger import Ticked
 
 PLAIN = on(Ticked, "note", apply=note)
+
+
+class Counted(Works):
+    """Counts its transactions."""
+
+    begun = 0
+
+    async def run(self, workspace_id: UUID, body: Any) -> Any:
+        self.begun += 1
+        return await super().run(workspace_id, body)
 
 
 class Flaky:
@@ -32,9 +45,9 @@ class Flaky:
 
 
 def a_record(workspace_id: UUID, value: bytes = b'{"total": 1}', **changed: bytes) -> Any:
-    said = dict(envelope(workspace_id, new_id(), 1)) | changed
+    told = dict(envelope(workspace_id, new_id(), 1)) | changed
     return SimpleNamespace(
-        topic="t", partition=0, offset=7, key=b"k", value=value, headers=tuple(said.items())
+        topic="t", partition=0, offset=7, key=b"k", value=value, headers=tuple(told.items())
     )
 
 
@@ -65,6 +78,34 @@ async def test_an_event_with_two_reactions_that_fails_in_one_has_the_other_once(
 
     assert len(await noted(works, workspace_id)) == 1
     assert len(flaky.sent) == 1
+
+
+async def test_what_waited_for_a_dependency_is_applied_in_few_transactions(
+    works: Works, workspace_id: UUID
+) -> None:
+    records = [a_record(workspace_id) for _ in range(64)]
+    asked: Counter[UUID] = Counter()
+    applied: list[str] = []
+    first = UUID(said(records[0], "ce_id"))
+
+    async def fetch(fact: Fact[Ticked]) -> int:
+        asked[fact.id] += 1
+        if asked[first] <= 7:  # with 64, 32, ... 2, and alone
+            raise UnavailableError
+        return 1
+
+    async def apply(work: Work, fact: Fact[Ticked], _: int) -> None:
+        applied.append(str(fact.id))
+        await note(work, fact)
+
+    reaction, counted = on(Ticked, "note", fetch=fetch, apply=apply), Counted(works.engine)
+    patience = Patience(shortest=0.001)
+
+    await Settler(counted, [reaction], Graveyard(Flaky(), "t"), patience=patience).settle(records)
+
+    assert len(await noted(works, workspace_id)) == 64
+    assert applied == [said(one, "ce_id") for one in records]
+    assert counted.begun == 7  # of 1, 1, 2, ... 32
 
 
 async def test_two_reactions_of_one_name_are_refused(works: Works) -> None:
