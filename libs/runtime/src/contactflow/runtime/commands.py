@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
+from contactflow.kernel import Clock, system_clock
 from contactflow.persistence.migrations import migrate
 from contactflow.runtime import deadletters, process, rewinding
 from contactflow.runtime.platform import platform
@@ -32,17 +33,19 @@ ROLES = {
 }
 
 
-def main(service: Service[S], arguments: Sequence[str] | None = None) -> None:
+def main(
+    service: Service[S], arguments: Sequence[str] | None = None, *, clock: Clock = system_clock
+) -> None:
     """Do what the command line asks, and exit: 0 when it is done, 2 for a wrong environment."""
     asked = _parser(service).parse_args(arguments)
     try:
-        sys.exit(_run(service, asked))
+        sys.exit(_run(service, asked, clock))
     except SettingsError as error:
         sys.stderr.write("\n  ".join([f"{service.name} can't start:", *error.lines]) + "\n")
         sys.exit(MISCONFIGURED)
 
 
-def _run(service: Service[S], asked: argparse.Namespace) -> int:
+def _run(service: Service[S], asked: argparse.Namespace, clock: Clock) -> int:
     if asked.command == "migrate":
         return _told(service, "migrate", MigrationSettings, lambda its: _migrated(service, its))
     if asked.command == "deadletters":
@@ -52,9 +55,8 @@ def _run(service: Service[S], asked: argparse.Namespace) -> int:
     for command in service.commands:
         if command.name == asked.command:
             return asyncio.run(_done(service, command, asked))
-    return _told(
-        service, asked.command, service.settings, lambda its: _ran(service, its, asked.command)
-    )
+    role = Role(asked.command)
+    return _told(service, role, service.settings, lambda its: _ran(service, its, role, clock))
 
 
 def _told(
@@ -73,12 +75,12 @@ async def _migrated(service: Service[S], settings: MigrationSettings) -> int:
     return 0
 
 
-async def _ran(service: Service[S], settings: S, role: str) -> int:
+async def _ran(service: Service[S], settings: S, role: Role, clock: Clock) -> int:
     host, port = settings.host, settings.metrics_port
     with serving_metrics(host, port, service=service.name, role=role) as found:
         if found:
             log.info("metrics.serving", extra={"host": host, "port": found})
-        await process.run(service, settings, Role(role))
+        await process.run(service, settings, role, clock)
     return 0
 
 
