@@ -18,6 +18,8 @@ from tests.e2e.people import Business
 
 SETTLES = 10.0
 """Seconds within which everything is as promised, once nothing is broken any more."""
+BACKLOG = 10.0
+"""Seconds more where clients went on for half a minute or a whole one, and all of it waited."""
 VISITORS = 2  # of each business; one more is served by a human
 AGAIN = 0.5
 PROMISED = {200, 201, 202}
@@ -108,7 +110,7 @@ async def a_storm(
     """Visitors, staff and their lists, at work until the end of the block; listeners go on.
 
     Afterwards everything has to settle: that is asserted here, after every fault. `patience` are
-    seconds more, for a fault that lasts.
+    seconds more, where what waited is a lot.
     """
     storm = Storm(house, businesses, Clients(History(), random.Random(seed)))
     for business in businesses:

@@ -8,7 +8,7 @@ import pytest
 
 from contactflow.testing.postgres import PostgresServer
 from tests.chaos.faults import crashed, stopped_at_once
-from tests.chaos.storm import PROMISED, REFUSED, a_storm
+from tests.chaos.storm import BACKLOG, PROMISED, REFUSED, a_storm
 from tests.e2e.house import House
 from tests.e2e.people import Business
 
@@ -48,7 +48,7 @@ async def test_nothing_is_lost_when_postgresql_breaks_off(
 async def test_nothing_is_lost_when_kafka_is_away_for_a_minute(
     house: House, businesses: Firms
 ) -> None:
-    async with a_storm(house, businesses) as storm:
+    async with a_storm(house, businesses, patience=BACKLOG) as storm:
         await storm.progress(10)
         await house.broker.stop(signal.SIGKILL)
         await asyncio.sleep(60)
