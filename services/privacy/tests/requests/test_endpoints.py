@@ -155,7 +155,9 @@ async def test_only_what_awaits_approval_is_approved(
 ) -> None:
     answer = await http.post(f"{PATH}/{await store(status)}/approve", json={})
 
-    assert (answer.status_code, answer.json()["code"]) == (409, "rights_request_state")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (409, "rights_request_state")
+    assert (problem["status"], problem["state"]) == (409, status)
 
 
 async def test_who_approves_what_has_changed_reads_it_again(

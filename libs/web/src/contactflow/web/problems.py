@@ -80,6 +80,7 @@ def problem(
     words = catalogue.words(code)[locale]
     wrong = {"pointer": pointer, "code": code, "detail": words.detail}
     content = {
+        **facts,  # what the standard and we have a meaning for is not theirs to replace
         "type": f"/problems#{code}",
         "title": words.title,
         "status": status,
@@ -87,7 +88,6 @@ def problem(
         "code": code,
         "request_id": request_id(scope),
         **({"errors": [wrong]} if pointer else {}),
-        **facts,
     }
     said = {"Content-Language": locale, "Vary": "Accept-Language", **(headers or {})}
     return JSONResponse(content, status, said, media_type=MEDIA_TYPE)

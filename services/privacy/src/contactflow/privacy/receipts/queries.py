@@ -15,7 +15,7 @@ async def one(work: Work, request_id: UUID, *, status: str) -> ReceiptOut:
     """Raises ReceiptPendingError while there is none."""
     found = await signed(work, request_id)
     if found is None:
-        raise ReceiptPendingError(status=status)
+        raise ReceiptPendingError(state=status)
     return ReceiptOut.model_validate(found)
 
 

@@ -239,7 +239,7 @@ class RightsRequest(Aggregate, Base):
     def complete(self, *, at: datetime) -> None:
         self._expect("verifying_erasure")
         if not all(part.verified_at for part in self.parts):
-            raise RequestStateError(status=self.status)
+            raise RequestStateError(state=self.status)
         self.status, self.completed_at = "completed", at
         self.record(ErasureCompleted(request_id=self.id, completed_at=at), at=at)
 
@@ -260,4 +260,4 @@ class RightsRequest(Aggregate, Base):
 
     def _expect(self, *statuses: Status) -> None:
         if self.status not in statuses:
-            raise RequestStateError(status=self.status)
+            raise RequestStateError(state=self.status)

@@ -79,7 +79,7 @@ async def preview(work: Work, request_id: UUID) -> PreviewOut:
     parts = (await _parts(work, [request_id]))[request_id]
     counts = _preview(parts)
     if counts is None:
-        raise RequestStateError(status=request.status)
+        raise RequestStateError(state=request.status)
     dossiers = await _dossiers(work, [request_id])
     claims = [
         {"id": one.subject_id, "participant": one.participant, "kind": one.kind, "counts": one.rows}

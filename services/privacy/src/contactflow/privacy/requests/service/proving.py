@@ -22,7 +22,7 @@ async def send_code(
     dossier = await requests.dossier(request_id)
     request = await requests.get(request_id)
     if dossier is None or request.status != "verifying_identity":
-        raise RequestStateError(status=request.status)
+        raise RequestStateError(state=request.status)
     if not dossier.email:
         raise NoEmailError
     if dossier.needs_an_officer:
