@@ -5,12 +5,18 @@ import secrets
 from httpx import AsyncClient, AsyncHTTPTransport
 
 
+def somewhere() -> str:
+    """An address that nobody else has; all of 127/8 is this machine."""
+    return ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
+
+
 def passer_by(gateway: str, **headers: str) -> AsyncClient:
-    """Somebody at an address that nobody else has; all of 127/8 is this machine."""
-    here = ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
+    """Somebody at an address of their own."""
     return AsyncClient(
         base_url=gateway,
         headers=headers,
         timeout=30,
-        transport=AsyncHTTPTransport(local_address=here, verify=False),  # which takes 20 ms to read
+        transport=AsyncHTTPTransport(
+            local_address=somewhere(), verify=False
+        ),  # which takes 20 ms to read
     )
