@@ -15,6 +15,7 @@ from contactflow.events.erasures import PARTICIPANTS, ParticipantName
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, decode, encode
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests.model import ROUNDS
+from contactflow.privacy.requests.promises import OfRequest
 from contactflow.privacy.settings import PrivacySettings
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
@@ -109,6 +110,28 @@ async def test_no_time_passes_on_the_way(
 
     assert (await shown(http, approved))["status"] == "completed"
     assert clock() == begun
+
+
+ASKED = text("SELECT count(*) FROM outbox WHERE type = 'erasure.requested'")
+
+
+async def test_what_was_told_before_the_request_moved_on_is_void(
+    world: World, http: AsyncClient, works: Works, workspace_id: UUID, approved: str
+) -> None:
+    """Two processes look at once: one was paused for so long that its job was given to another."""
+    due = OfRequest(workspace_id=workspace_id, request_id=decode("rr", approved))
+    looked = await world.saga.look(due)
+    await world.work()
+    before = await shown(http, approved)
+
+    async def late(work: Work) -> None:
+        assert looked
+        await world.saga.apply(work, due, looked)
+
+    await works.run(workspace_id, late)
+
+    assert await shown(http, approved) == before
+    assert (await works.run(workspace_id, lambda work: work.rows(ASKED))).scalar_one() == 1
 
 
 LEFT = text("""
