@@ -20,23 +20,26 @@ class Chat:
 
     async def visitor(self, _: UUID, subject_id: UUID) -> int:
         self.asked.append(subject_id)
+        number = len(self.asked)
         await self.go_on.wait()
         if self.is_down:
             raise UnavailableError
-        return len(self.asked)
+        return number
 
 
-async def test_who_asks_meanwhile_has_the_same_answer_and_who_comes_later_a_new_one() -> None:
+async def test_who_asks_at_the_same_moment_shares_an_answer_no_older_than_the_question() -> None:
     chat, workspace_id, ada = Chat(), new_id(), new_id()
     ask = Shared(chat.visitor)
 
     async with asyncio.TaskGroup() as tasks:
-        waiting = [tasks.create_task(ask(workspace_id, ada)) for _ in range(3)]
+        together = [tasks.create_task(ask(workspace_id, ada)) for _ in range(3)]
         await until(lambda: chat.asked)
+        later = tasks.create_task(ask(workspace_id, ada))
+        await until(lambda: len(chat.asked) == 2)
         chat.go_on.set()
 
-    assert [one.result() for one in waiting] == [1, 1, 1]
-    assert await ask(workspace_id, ada) == 2
+    assert [one.result() for one in together] == [1, 1, 1]
+    assert later.result() == 2
 
 
 async def test_each_person_of_each_workspace_is_a_question_of_their_own() -> None:

@@ -16,10 +16,11 @@ class _Question(Generic[A]):
 
 
 class Shared(Generic[A]):
-    """Who asks what is just being asked waits for that answer; who comes later asks anew.
+    """Who asks the same at the same moment shares an answer, which is no older than any question.
 
-    A hundred messages of one conversation, which come together after a pause, are so one call. An
-    error is told to whoever made the call, and the next who waits makes another.
+    A hundred messages of one conversation, which come together after a pause, are so one call; who
+    comes when it is on its way makes another. An error is told to whoever made the call, and the
+    next who waits makes another.
     """
 
     def __init__(self, ask: Callable[[UUID, UUID], Awaitable[A]]) -> None:
@@ -31,8 +32,8 @@ class Shared(Generic[A]):
         question = self._open.setdefault(who, _Question())
         async with question.lock:
             if not question.answers:
-                try:
-                    question.answers.append(await self._ask(*who))
-                finally:
-                    self._open.pop(who, None)
+                await asyncio.sleep(0)  # until whoever asks now has joined
+                if self._open.get(who) is question:
+                    del self._open[who]
+                question.answers.append(await self._ask(*who))
             return question.answers[0]
