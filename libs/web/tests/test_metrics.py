@@ -5,7 +5,9 @@ from httpx import AsyncClient
 
 from contactflow.kernel import UnavailableError
 from contactflow.testing.metrics import Measured
+from contactflow.web import TooManyRequestsError
 from contactflow.web.breaker import FAILURES, Breaker
+from contactflow.web.problems import told_as_problem
 
 COUNT = "http_server_request_duration_seconds_count"
 NOTE = "/v1/notes/note_01h455vb4pex5vsknk084sn02q"
@@ -59,6 +61,13 @@ async def test_who_is_refused_is_counted_by_the_code(http: AsyncClient, measured
     told = "contactflow_requests_refused_total"
     assert answer.status_code == 401
     assert measured.since(told, code="unauthenticated", http_response_status_code="401") == 1
+
+
+def test_who_is_limited_is_counted_by_the_code(measured: Measured) -> None:
+    answer = told_as_problem({"type": "http", "headers": []}, TooManyRequestsError())
+
+    assert answer.status_code == 429
+    assert measured.since("contactflow_requests_limited_total", code="too_many_requests") == 1
 
 
 def test_a_call_that_a_breaker_does_not_let_through_is_counted(measured: Measured) -> None:
