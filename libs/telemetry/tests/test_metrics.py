@@ -1,6 +1,8 @@
 """What a metric says, what it never says, and who may ask."""
 
 import socket
+import subprocess
+import sys
 from urllib.request import urlopen
 
 import pytest
@@ -16,6 +18,13 @@ from contactflow.telemetry.metrics import measure_to, serving_metrics
 
 CANARY = "+33612345678"
 REGISTRY = CollectorRegistry()
+COUNTING = """
+from urllib.request import urlopen
+from contactflow.telemetry import metrics
+with metrics.serving_metrics("127.0.0.1", 0, service="crm", role="worker") as port:
+    metrics.EVENTS_SENT.add(3)
+    print(urlopen(f"http://127.0.0.1:{port}/metrics").read().decode())
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -111,6 +120,16 @@ def test_prometheus_is_answered_on_a_port_of_its_own() -> None:
     names = [one.name for one in families]
     assert "process_cpu_seconds" in names
     assert len(names) == len({*names})
+
+
+def test_a_process_tells_there_what_it_counted_and_who_it_is() -> None:
+    done = subprocess.run([sys.executable, "-c", COUNTING], check=True, capture_output=True)
+
+    told = done.stdout.decode().splitlines()
+    assert "contactflow_outbox_sent_total 3.0" in told
+    [who] = [one for one in told if one.startswith("target_info{")]
+    assert 'service_name="contactflow-crm"' in who
+    assert 'service_role="worker"' in who
 
 
 def test_without_a_port_nobody_is_answered() -> None:
