@@ -262,3 +262,20 @@ async def test_the_applications_roles_are_limited(
 ) -> None:
     async with getattr(engines, role).connect() as connection:
         assert await connection.scalar(text(f"SHOW {setting}")) == "5s"
+
+
+async def test_a_machine_that_is_gone_is_missed_after_11_seconds(engines: Engines) -> None:
+    """By the server, whether or not it was just telling it something."""
+    async with engines.app.connect() as connection:
+        idle, interval, count, unheard = [
+            await connection.scalar(text(f"SHOW {setting}"))
+            for setting in (
+                "tcp_keepalives_idle",
+                "tcp_keepalives_interval",
+                "tcp_keepalives_count",
+                "tcp_user_timeout",
+            )
+        ]
+
+    assert int(idle) + int(interval) * int(count) == 11
+    assert unheard == "11s"
