@@ -28,19 +28,16 @@ async def test_what_a_restored_database_has_forgotten_happens_again_and_the_rest
 ) -> None:
     workspace_id = new_id()
     published = await publish(kafka, topic, workspace_id, 40)
-    async with running(member()):
-        await until(done(broker, topic, 40))
+    await read(broker, member, topic, 40)
     await asyncio.sleep(0.01)
     backup = system_clock()
     published |= await publish(kafka, topic, workspace_id, 20)
-    async with running(member()):
-        await until(done(broker, topic, 60))
+    await read(broker, member, topic, 60)
     await works.run(workspace_id, partial(restore, backup=backup))
     assert len(await noted(works, workspace_id)) == 40
 
     rewound = await rewind(kafka, topic, backup)
-    async with running(member()):
-        await until(done(broker, topic, 60))
+    await read(broker, member, topic, 60)
 
     assert sum(one.was - one.now for one in rewound) == 20
     assert sorted(await noted(works, workspace_id)) == sorted(published)
@@ -51,12 +48,10 @@ async def test_an_earlier_moment_than_needed_does_no_harm(
 ) -> None:
     workspace_id = new_id()
     published = await publish(kafka, topic, workspace_id, 40)
-    async with running(member()):
-        await until(done(broker, topic, 40))
+    await read(broker, member, topic, 40)
 
     await rewind(kafka, topic, datetime(2026, 1, 1, tzinfo=UTC))
-    async with running(member()):
-        await until(done(broker, topic, 40))
+    await read(broker, member, topic, 40)
 
     assert sorted(await noted(works, workspace_id)) == sorted(published)
 
@@ -65,8 +60,7 @@ async def test_nothing_since_then_is_nothing_to_read(
     broker: Broker, kafka: Kafka, member: Member, topic: str
 ) -> None:
     await publish(kafka, topic, new_id(), 4)
-    async with running(member()):
-        await until(done(broker, topic, 4))
+    await read(broker, member, topic, 4)
 
     assert await rewind(kafka, topic, system_clock()) == []
     assert await done(broker, topic, 4)()
@@ -82,6 +76,12 @@ async def test_a_group_at_work_is_left_alone(
             await rewind(kafka, topic, datetime(2026, 1, 1, tzinfo=UTC))
 
     assert await done(broker, topic, 4)()
+
+
+async def read(broker: Broker, member: Member, topic: str, count: int) -> None:
+    """A worker that runs until the group is done with so many."""
+    async with running(member()):
+        await until(done(broker, topic, count))
 
 
 async def restore(work: Work, backup: datetime) -> None:
