@@ -13,7 +13,7 @@ GONE: Final = {
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "11s",
+    "tcp_user_timeout": "11000",
 }
 """When the server takes a machine that says nothing any more for gone: after 11 s, and not after
 the two hours of its system. What that machine had locked, the relay's lock too, is then free."""
