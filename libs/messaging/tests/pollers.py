@@ -21,7 +21,7 @@ class Poller(Outbox):
         place = {"horizon": self._horizon, "position": self._position, "window": window}
         rows = text(f"""
             SELECT key, aggregate_version, {self.horizon} AS horizon, position,
-                   {self.settled} AS settled
+                   {self.settled} AS settled, traceparent
             FROM outbox WHERE ({self.horizon}, position) > (:horizon, :position)
             ORDER BY {self.horizon}, position LIMIT :window
         """)

@@ -34,6 +34,7 @@ restore_command = 'cp "{wal}/%f" "%p"'
 recovery_target_name = '{point}'
 recovery_target_action = 'promote'
 """
+IN_RECOVERY = "SELECT pg_is_in_recovery()"
 INITDB = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
 INITDB += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 
@@ -113,6 +114,11 @@ class PostgresServer(Postgres):
         signal.touch()
         account.hand_over(signal)
         self.start()
+        for _ in range(600):
+            if self._run("psql", "-Atqc", IN_RECOVERY, self.admin_url()).stderr == "f\n":
+                return
+            time.sleep(0.1)
+        raise ServerError("PostgreSQL did not end its recovery", self._last_words())
 
     def _initialise(self) -> None:
         """In a folder of another name, which becomes ours when it is whole.
