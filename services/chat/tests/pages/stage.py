@@ -50,6 +50,7 @@ class Stage:
         self.base_url = ""
         self.refusals: deque[int] = deque()  # statuses for the next messages, which are then lost
         self.swallow = 0  # answers that get lost after their message was stored
+        self.late = 0.0  # seconds that it takes them to get lost
         self.asked: Counter[str] = Counter()
         self.places: list[str | None] = []
         self.visits: dict[str, Visit] = {}
@@ -82,7 +83,7 @@ class Stage:
         disclosure = {"text": said["text"], "locale": locale}
         return JSONResponse(session | {"disclosure": disclosure}, 201)
 
-    def receive(self, visit: Visit, body: dict[str, Any]) -> Response:
+    async def receive(self, visit: Visit, body: dict[str, Any]) -> Response:
         if self.refusals:
             return problem(self.refusals.popleft(), "conversation_closed")
         message = self._by_client.get(body["client_message_id"])
@@ -91,6 +92,7 @@ class Stage:
             self._by_client[body["client_message_id"]] = message
         if self.swallow:
             self.swallow -= 1
+            await asyncio.sleep(self.late)
             return problem(503, "unavailable")
         return JSONResponse({"message": message}, 202)
 
@@ -146,7 +148,7 @@ def application(stage: Stage) -> FastAPI:
     async def messages(request: Request) -> Response:
         stage.asked["messages"] += 1
         visit, body = visit_of(request), await request.json()
-        return stage.receive(visit, body) if visit else problem(401, "session_ended")
+        return await stage.receive(visit, body) if visit else problem(401, "session_ended")
 
     @app.get(f"{PREFIX}/events")
     async def events(request: Request) -> Response:

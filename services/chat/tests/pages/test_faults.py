@@ -1,5 +1,6 @@
 """What a visitor sees when something between them and us breaks."""
 
+import pytest
 from playwright.async_api import expect
 
 from services.chat.tests.pages.conftest import Visitor
@@ -22,16 +23,19 @@ async def test_a_cut_stream_goes_on_where_it_was(visitor: Visitor, stage: Stage)
     assert stage.places == [None, "3"]
 
 
-async def test_an_answer_that_got_lost_doubles_nothing(visitor: Visitor, stage: Stage) -> None:
+@pytest.mark.parametrize("late", [0, 0.3], ids=["before the stream", "after the stream"])
+async def test_an_answer_that_got_lost_doubles_nothing(
+    visitor: Visitor, stage: Stage, late: float
+) -> None:
     await visitor.arrives()
-    stage.swallow = 2
+    stage.swallow, stage.late = 2, late
 
     await visitor.says("When do you open?")
 
     await visitor.sent()
-    await expect(visitor.page.locator(".visitor")).to_have_count(1)
     while stage.asked["messages"] < 3:
         await visitor.page.wait_for_timeout(50)
+    await expect(visitor.page.locator(".visitor")).to_have_count(1)
     assert [one["author"] for one in stage.visit.messages] == ["system", "visitor"]
 
 

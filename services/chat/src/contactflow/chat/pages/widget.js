@@ -376,6 +376,7 @@ class View {
   clear(why, draft) {
     this.shown = new Map();
     this.pendings = new Map();
+    this.arrived = new Set();
     this.lastDay = this.lastAuthor = null;
     this.met = false;
     this.notice = el("li", { class: "card loading" }, el("p", {}, this.texts.connecting));
@@ -426,13 +427,16 @@ class View {
   accepted({ id }, message) {
     const bubble = this.pendings.get(id)?.bubble;
     this.pendings.delete(id);
+    this.arrived.add(id);
     if (!bubble) return;
     this.shown.set(message.id, bubble);
     bubble.dataset.state = "sent";
     bubble.querySelector(".state").replaceChildren();
   }
 
+  // What the stream has told is there, whatever becomes of the answer to its sending.
   pending(one, state) {
+    if (this.arrived.has(one.id)) return;
     const bubble = this.pendings.get(one.id)?.bubble ?? this.bubble({ author: "visitor", text: one.text, created_at: new Date() });
     if (state === "failed") this.pendings.delete(one.id);
     else this.pendings.set(one.id, { ...one, bubble });
