@@ -40,7 +40,8 @@ class House:
     """Where everything is. `processes` and the ports of their `metrics` are named `chat-worker`.
 
     `carrier` is where voice expects the API of whoever brings phone calls; `spawning` starts a
-    process as `spawn` does; `build` is the package that has the services' programs.
+    process as `spawn` does; `build` is the package that has the services' programs; a house that
+    `is_traced` has its spans collected.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class House:
     build: str = PRODUCT
     processes: dict[str, Process] = field(default_factory=dict)
     metrics: dict[str, int] = field(default_factory=dict)
+    is_traced: bool = True
 
     @property
     def gateway(self) -> str:
@@ -92,7 +94,7 @@ class House:
             self.urls,
             (self.folder / "objects").as_uri(),
             self.carrier,
-            self.traces.url,
+            self.traces.url if self.is_traced else "",
         )
 
     async def start(self, name: str, role: str, program: str = "") -> None:

@@ -30,6 +30,7 @@ async def engines() -> AsyncIterator[House]:
         scripted_ai() as ai,
     ):
         async with an_empty_house(Path(folder), postgres, broker, ai) as house:
+            house.is_traced = False  # nor are the alternatives
             yield house
 
 
