@@ -21,6 +21,7 @@ from contactflow.testing.agents import FakeGateway
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines, fresh_database, known_engine
 from contactflow.testing.environment import NOWHERE, environment
+from contactflow.testing.parts import running
 from contactflow.testing.people import a_person
 from contactflow.testing.postgres import Postgres
 from contactflow.testing.tokens import Callers
@@ -118,3 +119,10 @@ async def visitors(
 ) -> Visitors:
     """A channel with a published agent, and whoever comes to it."""
     return await Visitors.welcome(http, callers, staff, works, workspace_id)
+
+
+@pytest.fixture
+async def announced(on: Platform[ChatSettings]) -> AsyncIterator[None]:
+    """What one process commits wakes the others, as in production."""
+    async with running(on.changes, on.doorbell):
+        yield

@@ -191,7 +191,7 @@ async def erase_everybody(work: Work) -> None:
     await work.rows(text("DELETE FROM subjects"))
 
 
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("announced")
 async def test_a_stream_waits_for_a_database_that_is_away(
     on: Platform[ChatSettings], visitors: Visitors
 ) -> None:

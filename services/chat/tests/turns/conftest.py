@@ -1,6 +1,5 @@
 """A worker that answers, on real PostgreSQL and a scripted model over real HTTP."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -54,14 +53,3 @@ async def desk(
 async def quiet(work: Work) -> None:
     """Nothing is left to do of another test's conversations."""
     await work.rows(text("DELETE FROM jobs"))
-
-
-@pytest.fixture
-async def announced(on: Platform[ChatSettings]) -> AsyncIterator[None]:
-    """What one process commits wakes the others, as in production."""
-    async with asyncio.TaskGroup() as tasks:
-        for part in (on.changes, on.doorbell):
-            tasks.create_task(part.run())
-        yield
-        on.changes.stop()
-        on.doorbell.stop()
