@@ -77,24 +77,23 @@ def local_kafka(state: State) -> Daemon:
 
 def local_mail(state: State) -> Daemon:
     """It sends nothing on: every e-mail becomes a file."""
-
-    def launch() -> Launch:
-        port, folder = state.port("mail", MAIL), mail_dir(state.home)
-        command = [sys.executable, "-m", "tools.mail", str(port), str(folder)]
-        return Launch(command, f"smtp://127.0.0.1:{port}", [f"tcp://127.0.0.1:{port}"])
-
-    return Daemon("mail", state, launch)
+    return _sink(state, "mail", "smtp", MAIL, mail_dir(state.home))
 
 
 def local_traces(state: State) -> Daemon:
     """It sends nothing on, either: the latest spans are kept."""
+    return _sink(state, "traces", "http", TRACES, traces_dir(state.home))
+
+
+def _sink(state: State, name: str, scheme: str, wanted: int, folder: Path) -> Daemon:
+    """`python -m tools.NAME PORT FOLDER`: what comes to that port is kept in that folder."""
 
     def launch() -> Launch:
-        port, folder = state.port("traces", TRACES), traces_dir(state.home)
-        command = [sys.executable, "-m", "tools.traces", str(port), str(folder)]
-        return Launch(command, f"http://127.0.0.1:{port}", [f"tcp://127.0.0.1:{port}"])
+        port = state.port(name, wanted)
+        command = [sys.executable, "-m", f"tools.{name}", str(port), str(folder)]
+        return Launch(command, f"{scheme}://127.0.0.1:{port}", [f"tcp://127.0.0.1:{port}"])
 
-    return Daemon("traces", state, launch)
+    return Daemon(name, state, launch)
 
 
 def carrier_api(state: State) -> str:
