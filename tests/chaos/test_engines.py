@@ -45,7 +45,6 @@ async def test_nothing_is_lost_when_postgresql_breaks_off(
     assert storm.statuses <= PROMISED | REFUSED
 
 
-@pytest.mark.timeout(240)
 async def test_nothing_is_lost_when_kafka_is_away_for_a_minute(
     house: House, businesses: Firms
 ) -> None:

@@ -29,7 +29,6 @@ async def test_a_second_worker_that_comes_and_goes_loses_and_doubles_nothing(
         await told_to_stop(house, second)
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("service", ["chat", "crm"])
 async def test_a_worker_that_wakes_after_another_took_over_changes_nothing(
     house: House, businesses: Firms, service: str

@@ -13,8 +13,6 @@ from tests.hostile.crowd import passer_by
 from tests.hostile.estate import Estate
 from tests.hostile.test_foreign import asked, told, untouched
 
-pytestmark = pytest.mark.timeout(300)
-
 SAFE: Final = {"GET", "HEAD"}
 COOKIE: Final = "cf_session"
 CHANGES: Final = [one for one in contract.secured() if one.method not in SAFE]

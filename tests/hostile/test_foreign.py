@@ -14,9 +14,6 @@ from tests.hostile import contract
 from tests.hostile.contract import Json, Route
 from tests.hostile.estate import Estate, a_key, contents
 
-pytestmark = pytest.mark.timeout(300)
-"""Seconds: the first test here starts the house and makes one of everything, a call among them."""
-
 Ids = Mapping[str, str]
 ROUTES: Final = contract.with_an_id()
 OURS: Final = [one for one in ROUTES if not one.is_for_anybody]

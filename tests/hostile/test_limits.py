@@ -37,7 +37,6 @@ async def served(http: AsyncClient, storming: asyncio.Task[list[Response]]) -> l
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
 async def test_a_stranger_at_ten_times_the_pace_has_what_the_pace_lets_through(
     house: House, stranger: Estate
 ) -> None:

@@ -107,7 +107,6 @@ async def talk(house: House, doors: list[Door]) -> AsyncIterator[Talk]:
         yield Talk(business, visitor, doors)
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, 3))])
 async def test_a_stream_that_is_cut_anywhere_misses_and_repeats_nothing(
     house: House, talk: Talk, seed: int

@@ -14,7 +14,7 @@ from contactflow.ai import Assistant, Budget, Endpoint, Message, OpenAIModel, Sy
 from libs.ai.tests.suite import LanguageModelSuite, text_of
 from tools.local_ai import receptionist
 
-pytestmark = [pytest.mark.local_ai, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.local_ai
 
 ROOT = Path(__file__).parents[3]
 BUDGET = Budget(first_token=120, total=180, tokens=100)

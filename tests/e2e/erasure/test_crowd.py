@@ -57,7 +57,6 @@ async def addresses(house: House, business: Business, workspace_id: UUID) -> lis
     return known
 
 
-@pytest.mark.timeout(300)
 async def test_fifty_at_once_among_a_hundred_thousand(
     house: House, officer: Officer, workspace_id: UUID, addresses: list[str]
 ) -> None:

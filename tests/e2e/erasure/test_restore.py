@@ -108,7 +108,6 @@ async def erased_between(
         await officer.until(request_id, "completed")
 
 
-@pytest.mark.timeout(300)
 async def test_a_restored_backup_stays_erased_in_every_service(
     house: House, business: Business, officer: Officer, olga: Officer, life: Life, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from openai import AsyncOpenAI
 from contactflow.testing.ports import free_port
 from tools.local_ai.speaking import wav
 
-pytestmark = [pytest.mark.local_ai, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.local_ai
 
 ROOT = Path(__file__).parents[3]
 SPOKEN = [

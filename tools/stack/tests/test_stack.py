@@ -21,8 +21,6 @@ from tools.stack.settings import Settings
 from tools.stack.state import State, load, recall
 from tools.stack.traces import Kept
 
-pytestmark = pytest.mark.timeout(300)
-
 
 @pytest.fixture(scope="module")
 def settings(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:

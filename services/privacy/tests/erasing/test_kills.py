@@ -91,7 +91,6 @@ async def aftermath(
         yield left
 
 
-@pytest.mark.timeout(300)
 async def test_killed_at_each_commit_every_erasure_is_done_once(
     aftermath: Aftermath, on: Platform[PrivacySettings], clock: FakeClock, workspace_id: UUID
 ) -> None:
