@@ -11,7 +11,8 @@ python=${PYTHON:-python3}
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r tools/bootstrap/requirements.lock
 export VIRTUAL_ENV="$PWD/.venv"
-.venv/bin/uv pip install -q --require-hashes -r requirements-dev.lock
+# Compiled at once: else each of the first dozen processes would compile all that it imports, all of them together.
+.venv/bin/uv pip install -q --compile-bytecode --require-hashes -r requirements-dev.lock
 set --
 for member in libs/*/ services/*/; do set -- "$@" -e "$member"; done
 .venv/bin/uv pip install -q --no-deps --no-build-isolation "$@"
