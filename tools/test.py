@@ -31,10 +31,10 @@ ROOT = Path(__file__).parent.parent
 AT_A_TIME = 3
 """On two cores, too: for half of its time a suite waits, for a voice, a browser or a process."""
 LONGEST = (
+    "services/voice",
     "tests/e2e",
     "tests/hostile",
     "tests/chaos",
-    "services/voice",
     "services/privacy",
     "services/chat",
     "services/gateway",
