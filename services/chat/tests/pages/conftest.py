@@ -47,6 +47,11 @@ class Visitor:
     async def arrives(self, query: str = "") -> None:
         await self.page.goto(f"{self.stage.base_url}/chat/{KEY}{query}")
         await self.page.locator(".disclosure").wait_for()
+        await self.online()
+
+    async def online(self) -> None:
+        """Until the page follows its stream."""
+        await self.page.locator("[data-connection=online]").wait_for()
 
     async def says(self, text: str) -> None:
         await self.page.get_by_role("textbox").fill(text)

@@ -61,7 +61,7 @@ async def test_what_is_written_offline_is_sent_once_back(visitor: Visitor, stage
     await visitor.context.set_offline(offline=False)
 
     await visitor.sent()
-    await visitor.page.locator("[data-connection=online]").wait_for()
+    await visitor.online()
     await expect(visitor.page.get_by_text("You are offline.")).to_have_count(0)
     assert len(stage.visit.messages) == 2
 
@@ -89,7 +89,7 @@ async def test_an_ended_session_is_followed_by_a_new_one(visitor: Visitor, stage
     stage.hint("session.ended")
 
     await visitor.sees("Your last conversation has ended. This is a new one.")
-    await visitor.page.locator("[data-connection=online]").wait_for()
+    await visitor.online()
     await visitor.sees(DISCLOSURE["en"])
     await expect(visitor.page.get_by_text("Zoé")).to_have_count(0)
     assert stage.visit is not old
@@ -114,7 +114,7 @@ async def test_a_closed_conversation_offers_another(visitor: Visitor, stage: Sta
     await visitor.page.get_by_role("button", name="Start a new conversation").click()
 
     await visitor.page.locator(".disclosure").wait_for()
-    await visitor.page.locator("[data-connection=online]").wait_for()
+    await visitor.online()
     assert stage.asked["sessions"] == 2
 
 

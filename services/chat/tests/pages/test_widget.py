@@ -93,7 +93,7 @@ async def test_the_widget_works_on_a_page_of_another_origin(visitor: Visitor, st
 async def test_a_closed_widget_shows_that_something_came(visitor: Visitor, stage: Stage) -> None:
     await visitor.page.goto(f"{stage.base_url}/customer")
     await visitor.page.get_by_role("button", name="Chat with us").click()
-    await visitor.page.locator("[data-connection=online]").wait_for()
+    await visitor.online()
     await visitor.page.get_by_role("button", name="Close the chat").click()
 
     stage.say("At 8:30.")
