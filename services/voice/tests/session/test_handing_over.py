@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from contactflow.testing.ai import Calls, ScriptedAI
+from contactflow.testing.speech import LETTER
 from contactflow.voice.session.ending import Ending
-from services.voice.tests.session.caller import Caller
+from services.voice.tests.session.caller import FRAME_S, Caller
 from services.voice.tests.session.house import House, a_house
 
 DESK = "+33199999999"
@@ -52,20 +53,23 @@ async def test_the_sentence_before_is_heard_whole(house: House, ai: ScriptedAI) 
     ai.plan(Calls("handover_to_human", "{}", (SENTENCE,)))
 
     at_ms: list[int] = []
+    heard: list[bool] = []
 
     async with house.call() as caller:
 
         async def transfer() -> None:
             at_ms.append(house.calls[caller.sid].offset_ms)
+            heard.extend(caller.loud[before:])
 
         await caller.answered()
+        before = len(caller.loud)
         house.kept[caller.sid].meanwhile = transfer
         caller.say("a_person")
         record = await house.over(caller)
 
     [said] = [turn for turn in house.kept[caller.sid].turns if turn.text == SENTENCE]
     assert record.ended_by == "handed_over"
-    assert said.ended_ms - said.started_ms > 1000
+    assert sum(heard) * FRAME_S > len(SENTENCE) * LETTER - 0.1
     assert said.ended_ms <= at_ms[0] + 40
 
 
