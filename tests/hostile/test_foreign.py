@@ -19,20 +19,12 @@ ROUTES: Final = contract.with_an_id()
 OURS: Final = [one for one in ROUTES if not one.is_for_anybody]
 """Those that ask who it is; of the others, each resource has a secret of its own."""
 
-BODIES: Final[Mapping[str, Json]] = {
-    "POST /v1/rights-requests/{request_id}/verify": {
-        "method": "officer_attestation",
-        "evidence": "Wrote from the address on file.",
-    }
-}
-"""Where the contract's example shows more than one request may say."""
-
 
 async def asked(caller: AsyncClient, route: Route, ids: Ids, own: Ids, **headers: str) -> Response:
     """A request about what `ids` say that is in order, were they the caller's; `own` are."""
     version = {"If-Match": "*"} if route.needs_a_version else {}
-    body = BODIES.get(str(route)) or filled(route, own)
-    return await caller.request(route.method, route.at(ids), json=body, headers=version | headers)
+    body, headers = filled(route, own), version | headers
+    return await caller.request(route.method, route.at(ids), json=body, headers=headers)
 
 
 def filled(route: Route, ids: Ids) -> Json | None:

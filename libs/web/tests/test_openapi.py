@@ -33,7 +33,7 @@ def test_what_breaks_the_conventions_is_named(
     sloppy = APIRouter(dependencies=[unauthenticated])
 
     @sloppy.post("/v1/Sloppy_Things")
-    async def do(body: Annotated[str, Body()]) -> None: ...
+    async def do(body: Annotated[str, Body(max_length=3)]) -> None: ...
 
     app = application("S", [sloppy], works=works, clock=clock, verifier=callers.verifier)
 
@@ -41,6 +41,7 @@ def test_what_breaks_the_conventions_is_named(
         "it has not exactly one tag",
         "nobody wrote its summary",
         "its example says nothing",
+        "its example is no request that is in order",
         "its path is not /v1/kebab-case/{id}",
     }
 

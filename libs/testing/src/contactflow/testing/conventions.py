@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from contactflow.kernel import ContactFlowError, NotFoundError
@@ -40,8 +41,9 @@ def codes_without_words() -> set[str]:
 
 
 def _wrong(one: Operation, app: FastAPI) -> Iterator[str]:
-    functions = {route.name for route in iter_route_contexts(app.routes)}
-    if one.said.get("operationId") not in functions:
+    functions = {route.name: route.dependant for route in iter_route_contexts(app.routes)}
+    function = functions.get(one.said["operationId"])
+    if function is None:
         yield "its id is not the name of its function"
     if one.said.get("summary") == one.said["operationId"].replace("_", " ").title():
         yield "nobody wrote its summary"
@@ -51,10 +53,24 @@ def _wrong(one: Operation, app: FastAPI) -> Iterator[str]:
         yield "it does not say who may call it"
     if one.method not in METHODS or not PATH.fullmatch(one.path):
         yield "its path is not /v1/kebab-case/{id}"
-    if any(_no_example(content) for content in _contents(one.said)):
+    yield from _wrong_examples(one.said, function)
+
+
+def _wrong_examples(said: dict[str, Any], function: Dependant | None) -> Iterator[str]:
+    if any(_no_example(content) for content in _contents(said)):
         yield "it has no example"
-    if any(f'"{EMPTY}"' in json.dumps(content.get("example")) for content in _contents(one.said)):
+    if any(f'"{EMPTY}"' in json.dumps(content.get("example")) for content in _contents(said)):
         yield "its example says nothing"
+    if function and not _may_be_sent(said.get("requestBody", {}), function):
+        yield "its example is no request that is in order"
+
+
+def _may_be_sent(body: dict[str, Any], function: Dependant) -> bool:
+    """Whether the example is one that whoever reads it may copy."""
+    examples = [
+        content["example"] for content in body.get("content", {}).values() if "example" in content
+    ]
+    return not any(one.validate(given)[1] for one in function.body_params for given in examples)
 
 
 def _contents(said: dict[str, Any]) -> Iterator[dict[str, Any]]:

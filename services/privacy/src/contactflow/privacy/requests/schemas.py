@@ -31,7 +31,7 @@ A_LETTER = "The claims in her invoice are before the court until June."
 
 
 class IdentifierIn(Shape):
-    kind: Kind
+    kind: Annotated[Kind, Field(examples=["email"])]
     value: Annotated[str, Field(max_length=320, examples=["ada@example.com"])]
 
     @field_validator("value")
@@ -77,11 +77,13 @@ class RequestIn(RightIn):
         )
 
 
-class VerifyIn(Shape):
+class VerifyIn(
+    Shape, json_schema_extra={"examples": [{"method": "officer_attestation", "evidence": A_CALL}]}
+):
     """An officer's word, with what it rests on; or the code that the person was sent."""
 
     method: Literal["officer_attestation", "code"]
-    evidence: Text | None = Field(None, examples=[A_CALL])
+    evidence: Text | None = None
     code: Code | None = None
 
     @model_validator(mode="after")
