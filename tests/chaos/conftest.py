@@ -12,19 +12,12 @@ from contactflow.testing.kafka import OwnBroker
 from contactflow.testing.plugin import a_postgres
 from contactflow.testing.postgres import PostgresServer
 from tests.chaos.faults import mended
-from tests.chaos.nursery import Nursery, a_nursery
-from tests.e2e.conftest import ai, kafka, model
+from tests.e2e.conftest import ai, kafka, model, nursery
 from tests.e2e.house import House, a_house
+from tests.e2e.nursery import Nursery
 from tests.e2e.people import Business, a_business
 
-__all__ = ["ai", "kafka", "model"]
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    """What was killed is back at once."""
-    with a_nursery() as nursery:
-        yield nursery
+__all__ = ["ai", "kafka", "model", "nursery"]
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from contactflow.testing.kafka import OwnBroker
 from contactflow.testing.plugin import a_broker
 from contactflow.testing.postgres import PostgresServer
 from tests.e2e.house import House, a_house
+from tests.e2e.nursery import Nursery, a_nursery
 from tests.e2e.people import Business, a_business
 
 
@@ -35,15 +36,23 @@ def ai(model: ScriptedAI) -> ScriptedAI:
 
 
 @pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """What is started, or was killed, is there at once."""
+    with a_nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture(scope="session")
 async def house(
     tmp_path_factory: pytest.TempPathFactory,
     own_postgres: PostgresServer,
     kafka: OwnBroker,
     model: ScriptedAI,
+    nursery: Nursery,
 ) -> AsyncIterator[House]:
     """Everything, up and ready."""
     folder = tmp_path_factory.mktemp("house")
-    async with a_house(folder, own_postgres, kafka, model) as house:
+    async with a_house(folder, own_postgres, kafka, model, spawning=nursery.spawn) as house:
         yield house
 
 

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from contactflow.testing.ai import ScriptedAI
-from tests.e2e.conftest import ai, house, kafka, model
+from tests.e2e.conftest import ai, house, kafka, model, nursery
 from tests.e2e.house import House
 from tests.e2e.people import a_business
 from tests.hostile.estate import Estate, a_carrier_account, a_key, a_request, an_estate
 
-__all__ = ["ai", "house", "kafka", "model"]
+__all__ = ["ai", "house", "kafka", "model", "nursery"]
 
 
 @pytest.fixture(scope="session")

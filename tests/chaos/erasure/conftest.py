@@ -17,9 +17,9 @@ from tests.chaos.erasure.hearing import are_heard
 from tests.chaos.erasure.lives import Life, a_customer, an_account_holder
 from tests.chaos.erasure.reviving import knowing
 from tests.chaos.faults import mended
-from tests.chaos.nursery import Nursery
 from tests.e2e.erasure.lives import an_officer_of_the_platform
 from tests.e2e.house import House, a_house
+from tests.e2e.nursery import Nursery
 from tests.e2e.people import Business, a_business
 
 MORTAL = "tests.chaos.erasure.mortal"

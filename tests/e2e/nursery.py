@@ -66,7 +66,7 @@ def a_nursery() -> Iterator[Nursery]:
 
 @contextmanager
 def _parent(name: str) -> Iterator["subprocess.Popen[str]"]:
-    command, piped = [sys.executable, "-m", "tests.chaos.nursery", name], subprocess.PIPE
+    command, piped = [sys.executable, "-m", "tests.e2e.nursery", name], subprocess.PIPE
     with subprocess.Popen(
         command, cwd=ROOT, env=passed_on(), stdin=piped, stdout=piped, text=True
     ) as parent:
