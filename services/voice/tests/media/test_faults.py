@@ -4,11 +4,16 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+import pytest
+
+from contactflow.kernel import UnavailableError
 from contactflow.persistence import Work
 from contactflow.testing.ai import ScriptedAI, says
 from contactflow.testing.metrics import Measured
 from contactflow.testing.waiting import until
 from contactflow.voice.calls.repository import SqlCalls
+from contactflow.voice.media.answering import Answering
+from contactflow.voice.places.repository import Claim
 from services.voice.tests.media.studio import COMPLETED, TURNS, OwnStudio
 from services.voice.tests.players import Twilio
 
@@ -54,6 +59,25 @@ async def test_a_process_that_leaves_takes_no_new_calls_and_parts_with_the_other
     assert call.ended_by == "drain"
     assert studio.api.told == [(twilio.sid, {"Status": "completed"})]
     assert await studio.refuses(waiting)
+
+
+async def test_a_call_whose_answer_got_lost_on_the_way_from_the_database_is_over(
+    studio: OwnStudio, twilio: Twilio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering = Answering.answer
+
+    async def answer(self: Answering, claim: Claim) -> None:
+        await answering(self, claim)
+        raise UnavailableError
+
+    monkeypatch.setattr(Answering, "answer", answer)
+    refused = await studio.refuses(studio.socket((await twilio.voice()).text))
+    call = await studio.over(twilio)
+    await until(studio.is_free)
+
+    assert refused
+    assert (call.ended_by, call.is_live) == ("fault", False)
+    assert len(await studio.rows(COMPLETED)) == 1
 
 
 async def test_no_more_calls_than_slots_whatever_the_database_says(

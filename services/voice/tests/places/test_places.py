@@ -21,6 +21,7 @@ T = TypeVar("T")
 URL = "wss://media.example"
 TOKENS = Tokens(bytes(32))
 SLOTS = 20
+FREE = text("SELECT id FROM places WHERE call_id IS NULL")
 
 
 class Desk:
@@ -38,14 +39,18 @@ class Desk:
             self.workspace_id, lambda work: SqlPlaces(work, TOKENS).admit(one, at=self._clock())
         )
 
-    async def beat(self) -> None:
-        await self._system(lambda work: self.house.beat(work, at=self._clock()))
+    async def beat(self, *taken: UUID) -> None:
+        await self._system(lambda work: self.house.beat(work, taken=taken, at=self._clock()))
 
     async def claim(self, token: str) -> Claim | None:
         return await self._system(lambda work: self.house.claim(work, token, at=self._clock()))
 
     async def give_back(self, claim: Claim) -> None:
         await self._system(lambda work: self.house.give_back(work, claim))
+
+    async def free(self) -> list[UUID]:
+        found = await self._system(lambda work: work.rows(FREE))
+        return [*found.scalars()]
 
     async def close(self) -> None:
         await self._system(lambda work: self.house.close(work, at=self._clock()))
@@ -139,6 +144,25 @@ async def test_a_place_that_is_given_back_is_lent_again(desk: Desk) -> None:
 
     assert await desk.admit()
     assert await desk.admit() is None
+
+
+async def test_a_place_that_its_process_knows_nothing_of_is_lent_again_after_a_while(
+    desk: Desk, clock: FakeClock
+) -> None:
+    taken = [await desk.admit() for _ in range(SLOTS)]
+    known, lost = [await desk.claim(one.token) for one in taken[:2] if one]
+    assert known
+    assert lost
+    clock.advance(SILENT - timedelta(seconds=1))
+
+    await desk.beat(known.place_id)
+    early = await desk.free()
+    clock.advance(timedelta(seconds=1))
+    await desk.beat(known.place_id)
+
+    assert lost.place_id not in early
+    assert lost.place_id in await desk.free()
+    assert known.place_id not in await desk.free()
 
 
 async def test_the_places_of_a_dead_process_go_and_its_calls_are_named(

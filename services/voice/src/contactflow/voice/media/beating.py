@@ -37,8 +37,10 @@ class Beating:
         """One that fails is followed by the next."""
 
         async def beat(work: Work) -> None:
-            tell = self._house.close if self._leaving.is_set() else self._house.beat
-            await tell(work, at=self._clock())
+            if self._leaving.is_set():
+                await self._house.close(work, at=self._clock())
+            else:
+                await self._house.beat(work, taken=self._edge.places, at=self._clock())
 
         try:
             await self._system.run(PLATFORM_WORKSPACE_ID, beat)

@@ -120,6 +120,13 @@ class Carrying:
                 log.warning("call.not_hung_up", extra={"error": type(error).__name__})
 
 
+async def let_go(means: Means, claim: Claim) -> None:
+    """Nobody carries the call, although the database may believe that we do."""
+    stores = Stores(means.works, means.clock, claim.workspace_id, claim.call_id)
+    with bound(call_id=claim.call_id):
+        await _insist("end", partial(stores.end, Ending("fault", missing=LOST)))
+
+
 async def give_back(means: Means, claim: Claim) -> None:
     """The place is free for another call, once the database knows."""
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from uuid import UUID
 
 from opentelemetry.trace import SpanKind
 from starlette.applications import Starlette
@@ -15,11 +15,9 @@ from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError
 from contactflow.telemetry import bound, metrics, span
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.media.answering import Answered, Answering
-from contactflow.voice.media.carrying import Carrying, Means, give_back
+from contactflow.voice.media.carrying import Carrying, Means, give_back, let_go
 from contactflow.voice.places.repository import Claim
 from contactflow.voice.session.call import Call
-
-NOT_NOW: Final = (CallNotFoundError, UnavailableError)
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +32,7 @@ class MediaEdge:
         self._means, self._answering, self._slots = means, answering, slots
         metrics.PLACES_MAX.set(slots)
         self._held = 0
+        self._claims: set[Claim] = set()
         self._calls: set[Call] = set()
         self._idle = asyncio.Event()
         self._idle.set()
@@ -46,6 +45,11 @@ class MediaEdge:
     @property
     def is_idle(self) -> bool:
         return self._idle.is_set()
+
+    @property
+    def places(self) -> list[UUID]:
+        """Those that are taken, as far as we know: the answer to a claim may have been lost."""
+        return [claim.place_id for claim in self._claims]
 
     def leave(self) -> None:
         """Take no new calls."""
@@ -84,7 +88,12 @@ class MediaEdge:
                 await self._admit(claim, socket)
 
     async def _admit(self, claim: Claim, socket: WebSocket) -> None:
-        answered = await self._answered(claim)
+        try:
+            answered = await self._answered(claim)
+        except UnavailableError:
+            await socket.close()
+            await let_go(self._means, claim)
+            return
         if answered is None:
             await socket.close()
         else:
@@ -109,14 +118,25 @@ class MediaEdge:
             yield None
             return
         self._hold(1)
-        claim: Claim | None = None
         try:
-            claim = await self._claimed(token)
-            yield claim
+            if claim := await self._claimed(token):
+                async with self._given_back(claim):
+                    yield claim
+            else:
+                yield None
         finally:
-            if claim:
-                await give_back(self._means, claim)
             self._hold(-1)
+
+    @asynccontextmanager
+    async def _given_back(self, claim: Claim) -> AsyncIterator[None]:
+        self._claims.add(claim)
+        try:
+            yield
+        finally:
+            try:
+                await give_back(self._means, claim)
+            finally:
+                self._claims.remove(claim)
 
     def _hold(self, more: int) -> None:
         self._held += more
@@ -136,9 +156,12 @@ class MediaEdge:
             return None
 
     async def _answered(self, claim: Claim) -> Answered | None:
+        """Raises UnavailableError: the call may be ours all the same."""
         with bound(call_id=claim.call_id):
             try:
                 return await self._answering.answer(claim)
-            except NOT_NOW as error:
+            except CallNotFoundError:
+                return None  # the caller was erased meanwhile
+            except UnavailableError as error:
                 log.warning("call.not_answered", extra={"error": type(error).__name__})
-                return None
+                raise

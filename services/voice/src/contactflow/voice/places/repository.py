@@ -1,5 +1,6 @@
 """Lending places: each step is one statement, so that no two calls ever have one place."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -31,10 +32,13 @@ CLAIM: Final = text("""
       AND claimed_at IS NULL AND expires_at > :at
     RETURNING id, workspace_id, call_id, traceparent
 """)
-GIVE_BACK: Final = text("""
+FREE: Final = """
     UPDATE places SET workspace_id = NULL, call_id = NULL, admission = NULL, token_hash = NULL,
         expires_at = NULL, claimed_at = NULL, traceparent = NULL
-    WHERE id = :id AND call_id = :call_id
+"""
+GIVE_BACK: Final = text(f"{FREE} WHERE id = :id AND call_id = :call_id")
+MISLAID: Final = text(f"""
+    {FREE} WHERE media_id = :media_id AND claimed_at <= :due AND id <> ALL(CAST(:taken AS uuid[]))
 """)
 REGISTER: Final = text("""
     INSERT INTO places (id, media_id, slot, url, beats_at)
@@ -100,8 +104,12 @@ class House:
     def __init__(self, media_id: UUID, url: str, slots: int) -> None:
         self._media_id, self._url, self._slots = media_id, url, slots
 
-    async def beat(self, work: Work, *, at: datetime) -> None:
-        """This process lives, and has so many places."""
+    async def beat(self, work: Work, *, taken: Sequence[UUID] = (), at: datetime) -> None:
+        """This process lives, and has so many places, of which it knows these to be taken.
+
+        One that was claimed a while ago and is not among them is free again: the connection broke
+        before the claim was answered.
+        """
         values = {
             "ids": [new_id() for _ in range(self._slots)],
             "slots": [*range(self._slots)],
@@ -110,6 +118,8 @@ class House:
             "at": at,
         }
         await work.rows(REGISTER, values)
+        mislaid = {"media_id": self._media_id, "due": at - SILENT, "taken": [*taken]}
+        await work.rows(MISLAID, mislaid)
 
     async def claim(self, work: Work, token: str, *, at: datetime) -> Claim | None:
         """Whoever shows the token has the place, once; None for anybody else."""
