@@ -6,7 +6,11 @@ from contactflow.voice.calls.model import Status
 
 
 class News(NamedTuple):
-    """`asks`: the carrier wants to know what to do with the call. `caller`: None when withheld."""
+    """`asks`: the carrier wants to know what to do with the call. `caller`: None when withheld.
+
+    Whoever is asked about has called just now; other news may come late, and be of somebody who
+    was erased meanwhile.
+    """
 
     carrier_call_id: str
     caller: str | None
@@ -14,8 +18,3 @@ class News(NamedTuple):
     status: Status
     sequence: int
     asks: bool
-
-    @property
-    def is_act(self) -> bool:
-        """Whether the caller does something; later news may be of who was erased meanwhile."""
-        return self.asks or self.status == "ringing"

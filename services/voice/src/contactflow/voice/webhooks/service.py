@@ -66,7 +66,7 @@ async def hear(
         number.recording,
     )
     try:
-        call = await calls.ring(calls_, line, is_act=news.is_act, at=at)
+        call = await calls.ring(calls_, line, is_act=news.asks, at=at)
     except PersonErasedError:
         return Outcome()
     locale = await _locale(numbers, number)
