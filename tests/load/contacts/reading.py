@@ -9,13 +9,17 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from contactflow.persistence import Work, Works
+from contactflow.persistence.connections import WorkspaceConnection
 from tests.load.contacts.kinds import Ids, Kind
 
 ROUNDS: Final = 6
 OURS: Final = 50
 THEIRS: Final = 2
 """Of each kind in a round: theirs takes longer."""
-PATIENT: Final = {"server_settings": {"transaction_timeout": "0"}}
+PATIENT: Final = {
+    "server_settings": {"transaction_timeout": "0"},
+    "connection_class": WorkspaceConnection,
+}
 """Of theirs some would be cut off by the limit that our roles have."""
 
 
@@ -65,4 +69,4 @@ async def _ours(works: Works, kind: Kind, asked: Any) -> Ids:
 
 def _plain(engine: AsyncEngine, kind: Kind) -> AsyncSession:
     """Of the same role, under the same policies."""
-    return AsyncSession(engine, info={"workspace": str(kind.workspace_id)})
+    return AsyncSession(engine, info={"workspace": kind.workspace_id})

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from contactflow.persistence.connections import WorkspaceConnection, leaves_workspaces
 from contactflow.telemetry import metrics
 
 GONE: Final = {
@@ -24,13 +25,14 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 
     `url` is a plain `postgresql://` one. Neither errors nor logs show the values of a statement.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         asyncpg_url(url),
-        connect_args={"server_settings": GONE},
+        connect_args={"server_settings": GONE, "connection_class": WorkspaceConnection},
         hide_parameters=True,
         max_overflow=0,
         pool_size=pool_size,
     )
+    return leaves_workspaces(engine)
 
 
 def asyncpg_url(url: str) -> URL:
