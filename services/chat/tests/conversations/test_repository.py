@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from contactflow.chat.channels.model import Channel
 from contactflow.chat.conversations.model import Conversation
+from contactflow.chat.conversations.pace import Pace
 from contactflow.chat.conversations.participants import Participant
 from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.chat.conversations.service import Conversations
@@ -83,6 +84,39 @@ class TestPostgres(ConversationsSuite):
             waiting.cancel()
 
         assert not done
+
+    async def test_who_waited_for_a_conversation_has_it_as_it_was_left(
+        self, begin: Begin, opened: Conversation, at: datetime
+    ) -> None:
+        key = new_id()
+
+        async def get() -> tuple[int, bool]:
+            async with begin() as conversations:
+                conversation = await conversations.get(opened.id)
+                known = await conversations.said(conversation, key)
+                return conversation.seq, known is not None
+
+        async with asyncio.TaskGroup() as tasks, begin() as conversations:
+            conversation = await conversations.get(opened.id)
+            waiting = tasks.create_task(get())
+            await asyncio.wait({waiting}, timeout=0.3)
+            said = conversation.receive("Hello", client_key=key, pace=Pace(), at=at)
+            conversations.put(said)
+
+        assert waiting.result() == (2, True)
+
+    async def test_who_waits_for_a_visitor_does_not_have_the_conversation_yet(
+        self, begin: Begin, opened: Conversation, works: Works
+    ) -> None:
+        """Two who took locks in different orders would wait for each other."""
+        async with works.begin(opened.workspace_id) as work, asyncio.TaskGroup() as tasks:
+            await work.rows(text("SELECT FROM subjects FOR UPDATE"))
+            waiting = tasks.create_task(self.got(begin, opened))
+            await asyncio.wait({waiting}, timeout=0.3)
+            free = await work.rows(text("SELECT id FROM conversations FOR UPDATE SKIP LOCKED"))
+            waiting.cancel()
+
+        assert len(free.all()) == 1
 
     async def test_a_conversation_of_somebody_erased_is_gone(
         self, begin: Begin, opened: Conversation, works: Works

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -30,12 +30,10 @@ class SqlConversations:
 
         Raises ConversationNotFoundError; PersonGoneError if its visitor was erased.
         """
-        visitor = await self._held(conversation_id)
-        conversation = await self._alone(conversation_id)
-        if conversation is None:
-            raise ConversationNotFoundError
-        if visitor is None:
-            raise PersonGoneError
+        found = (await self._work.session.execute(_alone(conversation_id))).first()
+        if found is None:
+            raise await self._absent(conversation_id)
+        conversation, visitor = found
         set_committed_value(conversation, "visitor", visitor)
         return conversation
 
@@ -81,16 +79,23 @@ class SqlConversations:
         due = AnswerTurn(workspace_id=conversation.workspace_id, conversation_id=conversation.id)
         await later(self._work, ANSWER, due, at=at, key=str(conversation.id))
 
-    async def _held(self, conversation_id: UUID) -> Participant | None:
-        statement = (
-            select(Participant)
-            .join(Participant.person)
-            .options(contains_eager(Participant.person))
-            .where(Participant.conversation_id == conversation_id)
-            .with_for_update(read=True, of=Person)
-        )
-        return (await self._work.session.scalars(statement)).first()
+    async def _absent(self, conversation_id: UUID) -> Exception:
+        """A conversation outlives its visitor until the eraser comes to it."""
+        there = select(exists().where(Conversation.id == conversation_id))
+        is_there = await self._work.session.scalar(there)
+        return PersonGoneError() if is_there else ConversationNotFoundError()
 
-    async def _alone(self, conversation_id: UUID) -> Conversation | None:
-        statement = select(Conversation).where(Conversation.id == conversation_id)
-        return (await self._work.session.scalars(statement.with_for_update())).first()
+
+def _alone(conversation_id: UUID) -> Select[Conversation, Participant]:
+    """Both are locked in the order they are named, and are as the last who had them left them.
+
+    FOR NO KEY UPDATE lets others write rows that refer to either.
+    """
+    return (
+        select(Conversation, Participant)
+        .join(Conversation.visitor)
+        .join(Participant.person)
+        .options(contains_eager(Participant.person))
+        .where(Conversation.id == conversation_id)
+        .with_for_update(key_share=True, of=(Person, Conversation))
+    )
