@@ -1,9 +1,10 @@
 """Loading and storing conversations."""
 
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -18,6 +19,11 @@ from contactflow.messaging import later
 from contactflow.persistence import PersonGoneError, Work
 from contactflow.vault import Person
 
+SAID = select(Message).where(
+    Message.conversation_id == bindparam("conversation_id"),
+    Message.client_key == bindparam("client_key"),
+)
+
 
 class SqlConversations:
     """The person first, then the conversation: the one order that locks are taken in."""
@@ -30,7 +36,8 @@ class SqlConversations:
 
         Raises ConversationNotFoundError; PersonGoneError if its visitor was erased.
         """
-        found = (await self._work.session.execute(_alone(conversation_id))).first()
+        which = {"conversation_id": conversation_id}
+        found = (await self._work.session.execute(alone(), which)).first()
         if found is None:
             raise await self._absent(conversation_id)
         conversation, visitor = found
@@ -48,8 +55,8 @@ class SqlConversations:
         await self._work.rows(gone)
 
     async def said(self, conversation: Conversation, client_key: UUID) -> Message | None:
-        known = (Message.conversation_id == conversation.id) & (Message.client_key == client_key)
-        return (await self._work.session.scalars(select(Message).where(known))).first()
+        which = {"conversation_id": conversation.id, "client_key": client_key}
+        return (await self._work.session.scalars(SAID, which)).first()
 
     async def unanswered_since(self, conversation: Conversation, *, after: int) -> datetime | None:
         late = (
@@ -86,16 +93,18 @@ class SqlConversations:
         return PersonGoneError() if is_there else ConversationNotFoundError()
 
 
-def _alone(conversation_id: UUID) -> Select[Conversation, Participant]:
+@cache
+def alone() -> Select[Conversation, Participant]:
     """Both are locked in the order they are named, and are as the last who had them left them.
 
-    FOR NO KEY UPDATE lets others write rows that refer to either.
+    FOR NO KEY UPDATE lets others write rows that refer to either. Made once, when every table is
+    known: to make it anew takes longer than PostgreSQL takes to answer.
     """
     return (
         select(Conversation, Participant)
         .join(Conversation.visitor)
         .join(Participant.person)
         .options(contains_eager(Participant.person))
-        .where(Conversation.id == conversation_id)
+        .where(Conversation.id == bindparam("conversation_id"))
         .with_for_update(key_share=True, of=(Person, Conversation))
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, bindparam, delete, select
 
 from contactflow.chat.channels.errors import ChannelNotFoundError
 from contactflow.chat.channels.model import Channel
@@ -15,6 +15,21 @@ from contactflow.persistence import Work, Works
 BATCH = 1000
 CHANNELS: Any = Channel.__table__
 SESSIONS: Any = Session.__table__
+GUEST: Any = (
+    select(
+        SESSIONS.c.workspace_id,
+        SESSIONS.c.id,
+        SESSIONS.c.conversation_id,
+        SESSIONS.c.expires_at,
+        CHANNELS.c.allowed_origins,
+    )
+    .join(
+        CHANNELS,
+        (SESSIONS.c.workspace_id == CHANNELS.c.workspace_id)
+        & (SESSIONS.c.channel_id == CHANNELS.c.id),
+    )
+    .where(SESSIONS.c.token_hash == bindparam("token_hash"))
+)
 
 
 class Entrance(NamedTuple):
@@ -63,27 +78,13 @@ class Door:
 
     async def guest(self, token: str, *, at: datetime) -> Guest:
         """Raises SessionEndedError."""
-        mine = (SESSIONS.c.workspace_id == CHANNELS.c.workspace_id) & (
-            SESSIONS.c.channel_id == CHANNELS.c.id
-        )
-        wanted = (
-            select(
-                SESSIONS.c.workspace_id,
-                SESSIONS.c.id,
-                SESSIONS.c.conversation_id,
-                SESSIONS.c.expires_at,
-                CHANNELS.c.allowed_origins,
-            )
-            .join(CHANNELS, mine)
-            .where(SESSIONS.c.token_hash == hashed(token))
-        )
-        found = await self._first(wanted)
+        found = await self._first(GUEST, {"token_hash": hashed(token)})
         if found is None or found.expires_at <= at:
             raise SessionEndedError
         return Guest._make(found)
 
-    async def _first(self, wanted: Any) -> Row[Any] | None:
-        return next(iter(await self._system.alone(wanted)), None)
+    async def _first(self, wanted: Any, values: Any = None) -> Row[Any] | None:
+        return next(iter(await self._system.alone(wanted, values)), None)
 
 
 async def purge_sessions(work: Work, *, at: datetime) -> int:
