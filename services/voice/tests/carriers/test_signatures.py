@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 
 from contactflow.voice.carriers.model import Secrets, SigningKey
 from contactflow.voice.carriers.telnyx import signature as telnyx
-from contactflow.voice.carriers.twilio.signature import SHA256, is_genuine
+from contactflow.voice.carriers.twilio.signature import SHA256, is_genuine, is_genuine_stream
 
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"
 BODY = (
@@ -83,6 +83,49 @@ def test_every_value_of_a_repeated_parameter_counts() -> None:
 
     assert check(body=b"a=1&a=1", signature=signed)
     assert not check(body=b"a=1&a=2", signature=signed)
+
+
+STREAM = "wss://voice.example.com/media"
+STREAM_SIGNATURE = "jFDHVhI8XO69C49uXR3xmdZPylY="
+
+
+@pytest.mark.parametrize(
+    ("url", "genuine"),
+    [
+        (STREAM, True),
+        ("wss://voice.example.com:443/media", True),
+        ("https://voice.example.com/media", False),
+        ("wss://voice.example.com/media/1", False),
+        ("wss://voice.example.org/media", False),
+    ],
+)
+def test_a_handshake_is_signed_by_its_url_alone(url: str, genuine: bool) -> None:  # noqa: FBT001
+    signed = RequestValidator("12345").compute_signature(url, {})
+
+    found = is_genuine_stream(SECRETS, url=STREAM, signature=signed, settings=None)
+
+    assert found is genuine
+    assert (signed == STREAM_SIGNATURE) is (url == STREAM)
+
+
+@pytest.mark.parametrize("port", ["", ":443"])
+@pytest.mark.parametrize("end", ["", "/"])
+@pytest.mark.parametrize("told", [STREAM, STREAM.replace(".com", ".com:443")])
+def test_a_handshake_may_be_signed_with_the_usual_port_and_a_slash(
+    port: str, end: str, told: str
+) -> None:
+    url = f"wss://voice.example.com{port}/media{end}"
+    signed = RequestValidator("12345").compute_signature(url, {})
+
+    assert is_genuine_stream(SECRETS, url=told, signature=signed, settings=None)
+
+
+def test_a_shared_key_signs_handshakes_too() -> None:
+    signed = RequestValidator("shared").compute_signature(STREAM, {}, SHA256)
+    said = "key=k1,algorithm=HMAC_SHA256"
+
+    assert is_genuine_stream(SECRETS, url=STREAM, signature=signed, settings=said)
+    assert not is_genuine_stream(SECRETS, url=STREAM, signature=signed, settings=None)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,6 +12,7 @@ from uuid import UUID
 
 import websockets
 from sqlalchemy import text
+from twilio.request_validator import RequestValidator
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, new_id
 from contactflow.messaging import Part
@@ -23,6 +24,7 @@ from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.media.fakes import Tapes, TwilioApi
 from services.voice.tests.players import Telnyx, Twilio
 from services.voice.tests.session.caller import Caller, calling
+from services.voice.tests.switchboard import TOKEN
 
 MEDIA = "wss://media.example"
 CALLS = text("SELECT * FROM calls WHERE carrier_call_id = :sid")
@@ -48,14 +50,19 @@ class Studio:
     @asynccontextmanager
     async def call(self, twilio: Twilio) -> AsyncIterator[Caller]:
         """Somebody calls, and their carrier comes where it is told to."""
-        answer = await twilio.voice()
-        async with calling(self.socket(answer.text), twilio.sid) as caller:
+        url = self.socket((await twilio.voice()).text)
+        async with calling(url, twilio.sid, signed=self.signed(url)) as caller:
             yield caller
 
-    async def refuses(self, url: str) -> bool:
+    def signed(self, url: str, token: str = TOKEN) -> dict[str, str]:
+        """How Twilio signs a socket there: by the address that it was told."""
+        told = url.replace(self._here, MEDIA)
+        return {"X-Twilio-Signature": RequestValidator(token).compute_signature(told, {})}
+
+    async def refuses(self, url: str, headers: Mapping[str, str] | None = None) -> bool:
         """Whether a socket is not let in."""
         try:
-            async with websockets.connect(url):
+            async with websockets.connect(url, additional_headers=headers):
                 return False
         except websockets.InvalidStatus as refused:
             return refused.response.status_code == HTTPStatus.FORBIDDEN
@@ -69,7 +76,11 @@ class Studio:
         """Where TwiML says that the audio goes."""
         found = re.search(rf'<Stream url="{MEDIA}([^"]+)"', twiml)
         assert found, twiml
-        return self.url.replace("http", "ws") + found[1]
+        return self._here + found[1]
+
+    @property
+    def _here(self) -> str:
+        return self.url.replace("http", "ws")
 
     async def over(self, played: Twilio | Telnyx, longest: float = 15.0) -> Any:
         """The call as it is kept, once it is over."""

@@ -113,11 +113,9 @@ async def test_the_agent_ends_the_call_by_the_carriers_api(
 async def test_a_token_opens_one_socket(studio: OwnStudio, twilio: Twilio) -> None:
     url = studio.socket((await twilio.voice()).text)
 
-    async with websockets.connect(url):
+    async with websockets.connect(url, additional_headers=studio.signed(url)):
         for wrong in (url, url[:-1]):
-            with pytest.raises(websockets.InvalidStatus) as refused:
-                await websockets.connect(wrong)
-            assert refused.value.response.status_code == 403
+            assert await studio.refuses(wrong, studio.signed(wrong))
 
 
 async def test_a_socket_that_names_another_call_ends_with_a_reason(
@@ -125,7 +123,7 @@ async def test_a_socket_that_names_another_call_ends_with_a_reason(
 ) -> None:
     url = studio.socket((await twilio.voice()).text)
 
-    async with calling(url, "CA0") as caller:
+    async with calling(url, "CA0", signed=studio.signed(url)) as caller:
         call = await studio.over(twilio)
 
     assert (call.ended_by, caller.socket.close_code) == ("protocol", 1008)
@@ -137,7 +135,7 @@ async def test_a_socket_that_says_nothing_ends_with_a_reason(
 ) -> None:
     url = studio.socket((await twilio.voice()).text)
 
-    async with websockets.connect(url) as silent:
+    async with websockets.connect(url, additional_headers=studio.signed(url)) as silent:
         call = await studio.over(twilio, longest=3 * STARTS_S)
         await silent.wait_closed()
 

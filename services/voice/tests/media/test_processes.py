@@ -153,7 +153,7 @@ async def test_what_is_logged_of_a_call_names_it(
 ) -> None:
     url = elsewhere.socket((await twilio.voice()).text)
 
-    async with websockets.connect(url) as stranger:
+    async with websockets.connect(url, additional_headers=elsewhere.signed(url)) as stranger:
         await stranger.send("GET / HTTP/1.1")
         call = await elsewhere.over(twilio)
 

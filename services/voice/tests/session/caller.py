@@ -5,7 +5,7 @@ import base64
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -165,9 +165,11 @@ class TelnyxCaller(Caller):
 
 
 @asynccontextmanager
-async def calling(url: str, sid: str, behind: type[Caller] = Caller) -> AsyncIterator[Caller]:
-    """Somebody on the line; at the end they have left."""
-    async with websockets.connect(url, compression=None) as socket:
+async def calling(
+    url: str, sid: str, behind: type[Caller] = Caller, *, signed: Mapping[str, str] | None = None
+) -> AsyncIterator[Caller]:
+    """Somebody on the line; at the end they have left. `signed`: headers of the handshake."""
+    async with websockets.connect(url, compression=None, additional_headers=signed) as socket:
         caller = behind(socket, sid)
         await caller.start()
         async with asyncio.TaskGroup() as group:

@@ -48,7 +48,7 @@ REFUSED = Counter(
 BAD_SIGNATURES = Counter(
     "contactflow.webhooks.bad_signature",
     "{request}",
-    "Webhooks that were not signed by the carrier whose they claim to be, by kind of carrier.",
+    "Webhooks and media sockets not signed by the carrier whose they claim to be, by its kind.",
     "kind",
 )
 LIMITED = Counter(

@@ -16,6 +16,7 @@ from contactflow.telemetry import bound, metrics, span
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.media.answering import Answered, Answering
 from contactflow.voice.media.carrying import Carrying, Means, give_back, let_go
+from contactflow.voice.media.handshake import Handshake
 from contactflow.voice.places.repository import Claim
 from contactflow.voice.session.call import Call
 
@@ -30,6 +31,7 @@ class MediaEdge:
 
     def __init__(self, means: Means, answering: Answering, slots: int) -> None:
         self._means, self._answering, self._slots = means, answering, slots
+        self._handshake = Handshake(means)
         metrics.PLACES_MAX.set(slots)
         self._held = 0
         self._claims: set[Claim] = set()
@@ -74,7 +76,7 @@ class MediaEdge:
 
         Which carrier's protocol is spoken is the call's business: the path says it for people.
         """
-        async with self._place(socket.path_params["token"]) as claim:
+        async with self._place(socket) as claim:
             if claim is None:
                 await socket.close()
                 return
@@ -112,14 +114,14 @@ class MediaEdge:
             self._calls.difference_update(held)
 
     @asynccontextmanager
-    async def _place(self, token: str) -> AsyncIterator[Claim | None]:
+    async def _place(self, socket: WebSocket) -> AsyncIterator[Claim | None]:
         """A place, given back whatever comes of it."""
         if self.is_leaving or self._held >= self._slots:
             yield None
             return
         self._hold(1)
         try:
-            if claim := await self._claimed(token):
+            if claim := await self._claimed(socket):
                 async with self._given_back(claim):
                     yield claim
             else:
@@ -146,13 +148,16 @@ class MediaEdge:
         else:
             self._idle.set()
 
-    async def _claimed(self, token: str) -> Claim | None:
+    async def _claimed(self, socket: WebSocket) -> Claim | None:
+        token: str = socket.path_params["token"]
         house, at = self._means.house, self._means.clock()
         try:
+            if not await self._handshake.is_genuine(token, socket.headers):
+                return None
             return await self._means.system.run(
                 PLATFORM_WORKSPACE_ID, lambda work: house.claim(work, token, at=at)
             )
-        except UnavailableError:
+        except (CallNotFoundError, UnavailableError):
             return None
 
     async def _answered(self, claim: Claim) -> Answered | None:

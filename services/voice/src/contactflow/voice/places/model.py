@@ -66,6 +66,10 @@ class Admission(NamedTuple):
     url: str
     token: str
 
+    def stream(self, kind: str) -> str:
+        """The media WebSocket, as the carrier is told it; Twilio signs these very letters."""
+        return f"{self.url}/media/{kind}/{self.token}"
+
 
 class Tokens:
     """Makes tokens: the same for the same admission, so that a repeated webhook is told the same.

@@ -26,6 +26,11 @@ ADMIT: Final = text("""
         ORDER BY slot, id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING url
 """)
+WAITING: Final = text("""
+    SELECT workspace_id, call_id FROM places
+    WHERE token_hash = :token_hash AND media_id = :media_id
+      AND claimed_at IS NULL AND expires_at > :at
+""")
 CLAIM: Final = text("""
     UPDATE places SET claimed_at = :at, token_hash = NULL
     WHERE token_hash = :token_hash AND media_id = :media_id
@@ -60,6 +65,13 @@ class Claim(NamedTuple):
     workspace_id: UUID
     call_id: UUID
     traceparent: str | None
+
+
+class Waiting(NamedTuple):
+    """A call that has a place, to which no socket has come yet."""
+
+    workspace_id: UUID
+    call_id: UUID
 
 
 class Lost(NamedTuple):
@@ -121,11 +133,22 @@ class House:
         mislaid = {"media_id": self._media_id, "due": at - SILENT, "taken": [*taken]}
         await work.rows(MISLAID, mislaid)
 
+    def admission(self, token: str) -> Admission:
+        """As whoever has the token was told it."""
+        return Admission(self._url, token)
+
+    async def waiting(self, work: Work, token: str, *, at: datetime) -> Waiting | None:
+        """The call that the token stands for; the token is not used up by that."""
+        found = (await work.rows(WAITING, self._named(token, at))).first()
+        return Waiting._make(found) if found else None
+
     async def claim(self, work: Work, token: str, *, at: datetime) -> Claim | None:
         """Whoever shows the token has the place, once; None for anybody else."""
-        values = {"token_hash": hashed(token), "media_id": self._media_id, "at": at}
-        found = (await work.rows(CLAIM, values)).first()
+        found = (await work.rows(CLAIM, self._named(token, at))).first()
         return Claim._make(found) if found else None
+
+    def _named(self, token: str, at: datetime) -> dict[str, Any]:
+        return {"token_hash": hashed(token), "media_id": self._media_id, "at": at}
 
     async def give_back(self, work: Work, claim: Claim) -> None:
         """The call is over; again, it changes nothing."""

@@ -44,7 +44,7 @@ class Answering:
         if command.admission is None:
             await self._telnyx.hang_up(key, call, command_id=due.call_id)
             return command
-        url = f"{command.admission.url}/media/telnyx/{command.admission.token}"
+        url = command.admission.stream("telnyx")
         await self._telnyx.answer(key, call, url, command_id=due.call_id)
         return command
 

@@ -53,7 +53,7 @@ def phone(said: str | None) -> str | None:
 
 def connect(to: Admission, sorry: str, locale: Locale) -> str:
     """Have the call's audio come to us; the apology is for when that ends without a goodbye."""
-    url = quoteattr(f"{to.url}/media/twilio/{to.token}")
+    url = quoteattr(to.stream("twilio"))
     stream = f"<Connect><Stream url={url}/></Connect>"
     return f"{HEAD}<Response>{stream}{_say(sorry, locale)}</Response>"
 

@@ -1,4 +1,4 @@
-"""Whether a webhook is Twilio's, by every scheme it signs with.
+"""Whether a webhook or a media socket is Twilio's, by every scheme it signs with.
 
 Source: Twilio, "Webhooks security", and twilio 9.13.0's RequestValidator.
 """
@@ -16,6 +16,7 @@ from contactflow.voice.carriers.model import Secrets
 SHA1: Final = "HMAC_SHA1"
 SHA256: Final = "HMAC_SHA256"
 ALGORITHMS: Final = {SHA1, SHA256}
+USUAL_PORTS: Final = {"wss": 443, "ws": 80}
 
 
 class Params:
@@ -47,6 +48,22 @@ def is_genuine(
         return False
     params = None if hashes else Params(body)
     return bool(RequestValidator(key).validate(url, params, signature, algorithm))
+
+
+def is_genuine_stream(secrets: Secrets, *, url: str, signature: str, settings: str | None) -> bool:
+    """Whether the handshake of a media WebSocket is signed by the account: its URL, nothing else.
+
+    `url` is as it was told in TwiML, whatever address a proxy shows. Twilio may have put the usual
+    port into it, which its own library knows of http alone (it adds port 80 to wss), or a slash to
+    its end.
+    """
+    parts = urlsplit(url)
+    told = parts.netloc if parts.port else f"{parts.netloc}:{USUAL_PORTS[parts.scheme]}"
+    with_port = parts._replace(netloc=told).geturl()
+    return any(
+        is_genuine(secrets, url=spelt, body=b"", signature=signature, settings=settings)
+        for spelt in (with_port, f"{with_port}/")
+    )
 
 
 def _chosen(secrets: Secrets, settings: str | None) -> tuple[str | None, str]:
