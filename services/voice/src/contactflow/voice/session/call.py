@@ -41,7 +41,12 @@ from contactflow.voice.session.words import Words
 
 PARTING_S: Final = 8.0
 AI_S: Final = 5.0
-"""LiveKit waits 2 s for what the caller said last to be understood; the rest is its own closing."""
+"""LiveKit waits for what the caller said last to be understood, and the rest is its own closing.
+
+That takes 2 s at nearly every end: it waits (1.8) for a transcript whenever none came within the
+last half second, whether or not anybody spoke, and how long is said when the session is made. Less
+loses last sentences. By then the caller has hung up, or was: only the record and the place wait.
+"""
 KEEPING_S: Final = 10.0
 """How long the end of a call waits for stores that are away."""
 
