@@ -25,6 +25,7 @@ from contactflow.kernel import Locale
 from contactflow.voice.session.cards import Cards
 from contactflow.voice.session.counting import count
 from contactflow.voice.session.language import LanguageModel
+from contactflow.voice.session.memory import scrub_all
 from contactflow.voice.session.tools import Desk, tools
 
 FAILURES: Final = 1
@@ -93,12 +94,9 @@ class Receptionist(Agent):
     async def on_user_turn_completed(self, turns: ChatContext, new_message: ChatMessage) -> None:
         """An answer to "may we record?" is not a question to the model.
 
-        What was heard in pieces, or turns ago, may be known for a card number only now: later
-        prompts are made of these very messages.
+        What was heard in pieces, or turns ago, may be known for a card number only now.
         """
-        for message in [*turns.messages(), new_message]:
-            if message.role != "system":
-                message.content = [self._cards.scrub(message.text_content or "")]
+        scrub_all([*turns.items, new_message], self._cards.scrub)
         if self._desk.heard(new_message):
             raise StopResponse
 

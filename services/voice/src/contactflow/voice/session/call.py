@@ -22,6 +22,7 @@ from contactflow.voice.session.keeper import Keeper
 from contactflow.voice.session.line import Line, Playback, Utterance
 from contactflow.voice.session.livekit_io import Hearing, Speaking
 from contactflow.voice.session.moods import Moods
+from contactflow.voice.session.notes import Notes
 from contactflow.voice.session.patience import Patience, deadline
 from contactflow.voice.session.phrases import GIVES_WAY, Name
 from contactflow.voice.session.ports import (
@@ -61,6 +62,7 @@ class Call:
         self._ending, self._lasted_ms = Ending(), 0
         self._disclosed: Disclosed | None = None
         self._closing, self._cards = Closing(), Cards()
+        self.notes = Notes(around.office, self._cards)
         self._recorder = Recorder(around.sink)
         self._silence = Patience(
             terms.silence_s, lambda: self.say("still_there").done, self._silent
@@ -105,9 +107,6 @@ class Call:
         """What the caller said is in the transcript, too, if the model does not get it."""
         self._transcript.heard(answer)
 
-    def scrub(self, text: str) -> str:
-        return self._cards.scrub(text)
-
     def note(self) -> None:
         """Keep what is proved by now; the record will have it, too, if there is one."""
         consent, minor_at_ms = self._consent.evidence, self._desk.minor_at_ms
@@ -131,7 +130,8 @@ class Call:
         return self._record(ended_by)
 
     def _keepers(self) -> list[Coroutine[Any, Any, None]]:
-        return [self._recorder.run(), self._transcript.run(), self._evidence.run()]
+        keepers = (self._recorder, self._transcript, self._evidence, self.notes)
+        return [keeper.run() for keeper in keepers]
 
     def _parts(self) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         """The disclosure is first on the line because it is first here."""
@@ -271,6 +271,7 @@ class Call:
         within = self._closing.within
         await within("line", self._audio.aclose())
         await within("transcript", self._transcript.aclose(), KEEPING_S)
+        await within("notes", self.notes.aclose(), KEEPING_S)
         await within("recording", self._recorder.aclose(), KEEPING_S)
 
     def _record(self, ended_by: EndedBy) -> Record:

@@ -47,8 +47,8 @@ class Cards:
 
     @property
     def is_open(self) -> bool:
-        """Whether what comes next may be the rest of a card number."""
-        return bool(self._pieces) or self._pays
+        """Whether what comes next may be the rest of a card number that has begun."""
+        return self._pays or any(piece[0] in FIRST for piece in self._pieces)
 
     def redact(self, text: str) -> str:
         """What the caller said, without card numbers."""

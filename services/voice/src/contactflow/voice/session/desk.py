@@ -9,6 +9,7 @@ from livekit.agents.llm import ChatMessage
 from contactflow.events.conversations import Right
 from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import WHOLE, Consent
+from contactflow.voice.session.notes import Note, Notes
 from contactflow.voice.session.phrases import Name
 from contactflow.voice.session.recorder import Recorder
 from contactflow.voice.session.terms import Around, EndedBy, Terms
@@ -38,8 +39,9 @@ class Host(Protocol):
         """Have it in the transcript."""
         ...
 
-    def scrub(self, text: str) -> str:
-        """Without card numbers."""
+    @property
+    def notes(self) -> Notes:
+        """What the caller leaves for the business."""
         ...
 
     def note(self) -> None:
@@ -69,6 +71,7 @@ class CallDesk:
         return self._terms.handover_e164 is not None
 
     def heard(self, message: ChatMessage) -> bool:
+        self._host.notes.heard()
         here = self._host.offset_ms
         began_ms, _ = span(message, here)
         words = message.text_content or ""
@@ -98,12 +101,10 @@ class CallDesk:
         self._host.note()
 
     async def take_message(self, text: str) -> bool:
-        return await self._done("message", self._around.office.take_message(self._host.scrub(text)))
+        return await self._done("message", self._host.notes.take(Note("message", text)))
 
     async def request_callback(self, text: str, at: datetime | None) -> bool:
-        return await self._done(
-            "callback", self._around.office.request_callback(self._host.scrub(text), at)
-        )
+        return await self._done("callback", self._host.notes.take(Note("callback", text, at)))
 
     async def open_privacy_request(self, right: Right) -> bool:
         asked = self._around.office.open_privacy_request(right)
