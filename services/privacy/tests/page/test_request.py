@@ -1,17 +1,24 @@
 """One request, from its identity to its receipt."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Locator, expect
 
 from contactflow.erasure.receipts.__main__ import main
 from contactflow.events.emails import EmailFailed
+from contactflow.kernel import encode
+from contactflow.persistence import Work, Works
+from contactflow.privacy.requests import service
+from contactflow.privacy.requests.repository import SqlRequests
 from services.privacy.tests.erasing.world import World
 from services.privacy.tests.page.conftest import LETTER, Officer
 from services.privacy.tests.page.gate import Gate
+from services.privacy.tests.ways import stored
 
 A_PHONE = {"kind": "phone", "value": "+33612345678"}
 
@@ -180,6 +187,25 @@ async def test_a_request_is_cancelled_after_a_question(officer: Officer, to_deci
         officer.page.get_by_role("heading", name="This request was taken back")
     ).to_be_visible()
     await expect(officer.page.locator("#request-title")).to_be_focused()
+
+
+async def test_what_nobody_proved_in_time_was_not_taken_back(
+    officer: Officer, works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    request_id = await stored(works, workspace_id, at)
+
+    async def lapse(work: Work) -> None:
+        (await SqlRequests(work).get(request_id)).lapse(by=service.US, at=at)
+
+    await works.run(workspace_id, lapse)
+    await officer.is_at_work()
+    await officer.opens(encode("rr", request_id))
+
+    said = officer.page.get_by_role(
+        "heading", name="Closed: nobody proved in time to be the person"
+    )
+    await expect(said).to_be_visible()
+    await expect(officer.page.get_by_text("This request was taken back")).to_be_hidden()
 
 
 async def test_a_code_proves_the_identity(officer: Officer, known: World) -> None:

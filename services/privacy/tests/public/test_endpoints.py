@@ -19,6 +19,7 @@ from services.privacy.tests.erasing.world import World
 
 PATH = "/v1/public/rights-requests"
 MAIL = {"kind": "email", "value": "ada@example.com"}
+BOB = {"kind": "email", "value": "bob@example.com"}
 MOB = {"kind": "phone", "value": "+33612345678"}
 
 
@@ -245,15 +246,17 @@ async def test_what_nobody_ever_verifies_is_closed_when_it_is_due_and_its_person
     [last, *_] = (await http.get("/v1/audit-events", headers=officer)).json()["data"]
     assert (before, await kept(world)) == ([1, 1], [0, 0])
     assert (shown["status"], shown["decided_by"]) == ("cancelled", "service:privacy")
+    assert shown["reason_code"] == "identity_not_verified"
     assert (last["action"], last["actor"]["kind"]) == ("rights_request.cancelled", "service")
 
 
 async def test_what_was_verified_or_extended_is_not_closed(
     visitor: Visitor, world: World, http: AsyncClient, callers: Callers, workspace_id: UUID
 ) -> None:
-    ids = [(await visitor.ask(one)).json()["id"] for one in (MAIL, MOB)]
+    ids = [(await visitor.ask(MAIL)).json()["id"]]
     await world.work()
     await visitor.prove(ids[0], code_in(world))
+    ids.append((await visitor.ask(BOB)).json()["id"])
     await http.post(f"/v1/rights-requests/{ids[1]}/extend", json={"reason": "Away."})
     seen = []
     for days in (30, 62):
@@ -263,3 +266,15 @@ async def test_what_was_verified_or_extended_is_not_closed(
         seen.append([one["status"] for one in listed[::-1]])
 
     assert seen == [["awaiting_approval", "verifying_identity"], ["awaiting_approval", "cancelled"]]
+
+
+async def test_a_number_that_no_officer_has_handled_stays_open_and_is_overdue(
+    visitor: Visitor, world: World, http: AsyncClient, callers: Callers, workspace_id: UUID
+) -> None:
+    request_id = (await visitor.ask(MOB)).json()["id"]
+    await world.wait(40 * DAY)
+
+    officer = callers.user(workspace_id, "rights:read")
+    shown = (await http.get(f"/v1/rights-requests/{request_id}", headers=officer)).json()
+    assert (shown["status"], shown["answer"]) == ("verifying_identity", "by_officer")
+    assert shown["identifiers"]

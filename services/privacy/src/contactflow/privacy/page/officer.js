@@ -126,9 +126,10 @@ function due(one) {
 function traits(one) {
   const { extended, stalled, evidence, restrict: restricted } = one;
   const overdue = new Date(one.due_at) < new Date();
+  const ended = one.status === "cancelled" && (one.reason_code ? "unproved" : "taken_back");
   const [email, extendable] = [one.identifiers.map((each) => each.kind).join() === "email", !extended && !overdue];
   const found = { open: true, overdue, due_soon: one.due_soon && !overdue, stalled, extended, evidence, restricted, email, extendable };
-  return [phase(one), one.answer, ...Object.keys(found).filter((trait) => !isOver(one) && found[trait])];
+  return [phase(one), one.answer, ended, ...Object.keys(found).filter((trait) => !isOver(one) && found[trait])];
 }
 
 // Looks again while there is a reason to; what is on the screen stays there until there is better.

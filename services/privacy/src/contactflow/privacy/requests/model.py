@@ -162,6 +162,11 @@ class RightsRequest(Aggregate, Base):
         self._end("cancelled", by, at)
         self.answer = None
 
+    def lapse(self, *, by: str, at: datetime) -> None:
+        """Its time is over, and nobody has shown it to be theirs: whom to answer is not known."""
+        self.cancel(by=by, at=at)
+        self.reason_code = "identity_not_verified"
+
     def extend(self, *, at: datetime) -> None:
         """Two months more, once, said before the time is over."""
         self._expect(*OPEN)

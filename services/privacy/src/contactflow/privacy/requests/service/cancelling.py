@@ -22,12 +22,20 @@ async def cancel(requests: Requests, *, request_id: UUID, by: str, at: datetime)
 
 
 async def expire(requests: Requests, *, request_id: UUID, at: datetime) -> None:
-    """Cancel what came from the public and was never shown to be anybody's, once it is due."""
-    await requests.dossier(request_id)  # held: nobody verifies it meanwhile
+    """Close what came from the public and was never shown to be anybody's, once it is due.
+
+    Only where a code could have shown it: who has left a number is owed an officer's answer.
+    """
+    dossier = await requests.dossier(request_id)  # held: nobody verifies it meanwhile
     request = await requests.get(request_id)
     if request.received_via != "form" or request.status != "verifying_identity":
         return
+    if dossier is None or not dossier.email:
+        return
     if at >= request.due_at:
-        await cancel(requests, request_id=request_id, by=US, at=at)
+        request.lapse(by=US, at=at)
+        await close(requests, request, dossier, at=at)
+        code = request.reason_code
+        await requests.note("cancelled", request, by=US, at=at, reason_code=code)
     else:  # it was extended
         await requests.promise(promises.EXPIRE, request, at=request.due_at)

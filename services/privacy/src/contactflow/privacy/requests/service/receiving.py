@@ -35,7 +35,7 @@ async def receive_by_code(
     request, dossier = await _opened(requests, intake, [identifier], Found(indexes=known), at)
     if dossier.email:
         await new_code(requests, request, dossier, at)
-    await requests.promise(promises.EXPIRE, request, at=request.due_at)
+        await requests.promise(promises.EXPIRE, request, at=request.due_at)
     await _noted(requests, request, PUBLIC, at)
     return request
 
