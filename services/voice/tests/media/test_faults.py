@@ -16,6 +16,7 @@ from contactflow.voice.media.answering import Answering
 from contactflow.voice.places.repository import Claim
 from services.voice.tests.media.studio import COMPLETED, TURNS, OwnStudio
 from services.voice.tests.players import Twilio
+from services.voice.tests.webhooks.test_webhooks import RESTRICT
 
 
 async def test_who_is_erased_during_the_call_is_served_and_leaves_nothing(
@@ -78,6 +79,18 @@ async def test_a_call_whose_answer_got_lost_on_the_way_from_the_database_is_over
     assert refused
     assert (call.ended_by, call.is_live) == ("fault", False)
     assert len(await studio.rows(COMPLETED)) == 1
+
+
+async def test_whom_a_restriction_reaches_on_the_way_to_us_is_answered_by_no_agent(
+    studio: OwnStudio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    waiting = studio.socket((await twilio.voice()).text)
+    await studio.on.works.run(studio.workspace_id, partial(Work.rows, statement=RESTRICT))
+
+    assert await studio.refuses(waiting)
+    kept = await studio.kept(twilio)
+    assert (kept.outcome, kept.agent_version) == ("restricted", None)
+    assert ai.requests == []
 
 
 async def test_no_more_calls_than_slots_whatever_the_database_says(

@@ -18,7 +18,7 @@ from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.webhooks.service import COMES
 from services.voice.tests.players import Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
-from services.voice.tests.webhooks.test_webhooks import rows
+from services.voice.tests.webhooks.test_webhooks import HAS_A_HUMAN, RESTRICT, do, rows
 
 HANG_UPS = text("SELECT arguments FROM jobs WHERE name = 'voice.telnyx.hang_up'")
 CALLS = text("SELECT status, ended_by, missing, is_live FROM calls ORDER BY id")
@@ -85,6 +85,21 @@ async def test_the_carrier_is_told_if_it_would_leave_the_caller_on_the_line(
     carriers = text(f"SELECT carrier_id FROM calls WHERE id = '{due.arguments['call_id']}'")
     [call] = await rows(switchboard, carriers)
     assert call.carrier_id == decode("car", telnyx.carrier_id)
+
+
+async def test_who_was_sent_to_a_human_is_not_cut_off(
+    worker: Jobs, telnyx: Telnyx, switchboard: Switchboard, clock: FakeClock
+) -> None:
+    await telnyx.post("call.initiated", direction="incoming")
+    await do(switchboard, RESTRICT, HAS_A_HUMAN)
+    await telnyx.post("call.initiated", direction="incoming")
+
+    clock.advance(COMES)
+    await done(worker)
+
+    [call] = await rows(switchboard, CALLS)
+    assert call.ended_by == "handed_over"
+    assert await rows(switchboard, HANG_UPS) == []
 
 
 async def test_a_call_that_the_carrier_ended_stays_as_it_ended(

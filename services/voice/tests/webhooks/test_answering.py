@@ -17,7 +17,7 @@ from contactflow.voice.webhooks.answering import Answering
 from contactflow.voice.webhooks.promises import AnswerCall
 from services.voice.tests.players import Telnyx
 from services.voice.tests.switchboard import Switchboard
-from services.voice.tests.webhooks.test_webhooks import CALLS_BY_ID, rows
+from services.voice.tests.webhooks.test_webhooks import CALLS_BY_ID, HAS_A_HUMAN, RESTRICT, do, rows
 
 
 class Api:
@@ -81,6 +81,27 @@ async def test_a_call_without_a_place_is_hung_up(
     await answering.tell(await due(telnyx, switchboard))
 
     assert [action for _, action, _ in api.told] == ["hangup"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "command"),
+    [([RESTRICT], ("hangup", None)), ([RESTRICT, HAS_A_HUMAN], ("transfer", "+33199000009"))],
+)
+async def test_who_has_their_data_restricted_goes_to_a_human_or_to_nobody(
+    answering: Answering,
+    telnyx: Telnyx,
+    switchboard: Switchboard,
+    api: Api,
+    setting: list[Any],
+    command: tuple[str, str | None],
+) -> None:
+    promised = await due(telnyx, switchboard)
+    await do(switchboard, *setting)
+
+    await answering.tell(promised)
+
+    [(_, action, said)] = api.told
+    assert (action, said.get("to")) == command
 
 
 async def test_a_call_that_is_over_is_not_answered(

@@ -23,6 +23,9 @@ CALLS_BY_ID = text("SELECT id FROM calls ORDER BY id")
 FORGET_THANKS = text("DELETE FROM phrases WHERE wording_id = 'thanks/en/1'")
 FORGET_JOBS = text("DELETE FROM jobs WHERE name = 'voice.phrases.render'")
 RENDERINGS = text("SELECT arguments FROM jobs WHERE name = 'voice.phrases.render'")
+RESTRICT = text("UPDATE subjects SET restricted_at = now()")
+HAS_A_HUMAN = text("UPDATE phone_numbers SET handover_e164 = '+33199000009'")
+OUTCOMES = text("SELECT outcome, agent_version FROM calls ORDER BY id")
 ANSWERS = text("SELECT id FROM jobs WHERE name = 'voice.telnyx.answer'")
 
 
@@ -116,6 +119,28 @@ async def test_an_agent_that_lacks_a_phrase_has_it_made(
     assert "<Stream " not in answer.text
     [promised] = await rows(switchboard, RENDERINGS)
     assert promised.arguments["agent_id"] == str(decode("agt", switchboard.agent))
+
+
+async def do(switchboard: Switchboard, *statements: Any) -> None:
+    for one in statements:
+        await switchboard.works.run(switchboard.workspace_id, partial(Work.rows, statement=one))
+
+
+async def test_who_has_their_data_restricted_is_answered_by_no_agent(
+    http: AsyncClient, twilio: Twilio, switchboard: Switchboard
+) -> None:
+    await twilio.voice()
+    await do(switchboard, RESTRICT)
+    nobody = Twilio(http, twilio.carrier_id)
+    alone = [await nobody.voice() for _ in range(2)]
+    await nobody.status("completed", 1)
+    await do(switchboard, HAS_A_HUMAN)
+    with_a_human = [await twilio.voice() for _ in range(2)]
+
+    assert {"<Stream " in one.text for one in alone + with_a_human} == {False}
+    assert {"the call cannot go on" in one.text for one in alone} == {True}
+    assert {"<Dial>+33199000009</Dial>" in one.text for one in with_a_human} == {True}
+    assert {*await rows(switchboard, OUTCOMES)} == {("restricted", None), ("handed_over", None)}
 
 
 async def test_one_caller_is_one_person_and_who_withholds_is_nobody_known(

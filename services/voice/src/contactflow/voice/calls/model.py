@@ -123,6 +123,11 @@ class Call(Personal, Aggregate, Base):
         self.touch(at=at)
         return True
 
+    def turn_away(self, *, to_human: bool, at: datetime) -> None:
+        """The caller has had their data restricted: no agent may answer."""
+        self.outcome = "handed_over" if to_human else "restricted"
+        self.touch(at=at)
+
     def learn(self, status: Status, *, sequence: int, at: datetime) -> bool:
         """What the carrier says, in whatever order; whether somebody has yet to close the call.
 
@@ -168,7 +173,8 @@ class Call(Personal, Aggregate, Base):
         self.turn_count = max(self.turn_count, turns)
         was_ours = self.agent_version is not None
         missing: tuple[Missing, ...] = ("transcript", "recording") if was_ours else ()
-        return self.end(Ending("line", missing=missing), at=at)
+        by: events.EndedBy = "handed_over" if self.outcome == "handed_over" else "line"
+        return self.end(Ending(by, missing=missing), at=at)
 
     def keep_recording(
         self, recording_id: UUID, *, seconds: float, size: int, at: datetime
@@ -224,7 +230,7 @@ class Call(Personal, Aggregate, Base):
 
     def _close(self, status: events.EndStatus, by: events.EndedBy, at: datetime) -> None:
         self.status, self.ended_by, self.ended_at = status, by, at
-        self.outcome = "handed_over" if by == "handed_over" else None
+        self.outcome = "handed_over" if by == "handed_over" else self.outcome
         begun = self.answered_at or at
         completed = events.CallCompleted(
             **self._names(),

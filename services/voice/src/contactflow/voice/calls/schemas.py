@@ -75,7 +75,9 @@ class CallOut(Shape, Listed):
     ended_at: datetime | None
     duration_s: int | None
     ended_by: EndedBy | None
-    outcome: Literal["handed_over"] | None
+    outcome: Literal["handed_over", "restricted"] | None = Field(
+        description="`restricted`: the caller's data is only stored, so no agent answered."
+    )
     disclosure: DisclosureOut | None
     recording: RecordingOut
     latency: LatencyOut

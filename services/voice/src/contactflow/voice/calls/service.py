@@ -70,7 +70,7 @@ async def close(calls: Calls, *, call_id: UUID, at: datetime) -> None:
 async def abandon(calls: Calls, *, call_id: UUID, at: datetime) -> None:
     """It was refused, or nobody came for it: over, whether the carrier says so or not."""
     call = await calls.get(call_id)
-    if not call.is_live and call.lose(turns=0, at=at):
+    if not call.is_live and call.lose(turns=0, at=at) and call.is_left:
         await calls.hang_up_later(call)
 
 

@@ -81,6 +81,10 @@ class Answering:
     async def _answer(self, work: Work, call_id: UUID, at: datetime) -> Answered | None:
         calls = SqlCalls(work)
         call = await calls.get(call_id)
+        if call.restricted:  # since the call was given a place
+            call.turn_away(to_human=False, at=at)
+            log.warning("call.not_answered", extra={"reason": "restricted"})
+            return None
         voice = await self._voice(work, call, await calls.former_locale(call))
         if voice is None or not call.answer(voice.agent.version, locale=voice.locale, at=at):
             reason = "not_waiting" if voice else "no_voice"

@@ -1,7 +1,8 @@
 """Telling Telnyx to answer: a durable job, done once however often it is tried."""
 
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
+from uuid import UUID
 
 from contactflow.kernel import Clock
 from contactflow.messaging import Job, job
@@ -10,20 +11,19 @@ from contactflow.vault import keyring
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.carriers.repository import SqlCarriers
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
-from contactflow.voice.phrases.repository import SqlPhrases
+from contactflow.voice.numbers.repository import SqlPhoneNumbers
 from contactflow.voice.places.model import Admission, Tokens
 from contactflow.voice.places.repository import SqlPlaces
 from contactflow.voice.webhooks.promises import ANSWER, AnswerCall
-from contactflow.voice.webhooks.service import admit
+from contactflow.voice.webhooks.service import Place, admit
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What is told to whom; without an admission, to hang up."""
+class Command(NamedTuple):
+    """What is told to whom; without a place, to hang up."""
 
     key: str
     carrier_call_id: str
-    admission: Admission | None
+    place: Place
 
 
 class Answering:
@@ -40,13 +40,17 @@ class Answering:
         command = await self._works.run(due.workspace_id, partial(self._command, due))
         if command is None:
             return None
-        key, call = command.key, command.carrier_call_id
-        if command.admission is None:
-            await self._telnyx.hang_up(key, call, command_id=due.call_id)
-            return command
-        url = command.admission.stream("telnyx")
-        await self._telnyx.answer(key, call, url, command_id=due.call_id)
+        await self._send(command, due.call_id)
         return command
+
+    async def _send(self, command: Command, command_id: UUID) -> None:
+        key, call, place = command
+        if isinstance(place, Admission):
+            await self._telnyx.answer(key, call, place.stream("telnyx"), command_id=command_id)
+        elif place and place.to:
+            await self._telnyx.transfer(key, call, place.to, command_id=command_id)
+        else:
+            await self._telnyx.hang_up(key, call, command_id=command_id)
 
     async def told(self, _: Work, __: AnswerCall, ___: Command) -> None:
         """Nothing to keep: the carrier says itself what came of it."""
@@ -59,6 +63,6 @@ class Answering:
             return None
         carrier = await SqlCarriers(work).get(call.carrier_id)
         places = SqlPlaces(work, self._tokens)
-        admission = await admit(call, calls, SqlPhrases(work), places, at=self._clock())
+        place = await admit(call, calls, SqlPhoneNumbers(work), places, at=self._clock())
         key = carrier.secrets(keyring(work.session.info)).secret
-        return Command(key, call.carrier_call_id, admission)
+        return Command(key, call.carrier_call_id, place)

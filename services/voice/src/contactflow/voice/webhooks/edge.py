@@ -18,9 +18,10 @@ from contactflow.voice.carriers.errors import CarrierNotFoundError
 from contactflow.voice.carriers.model import Carrier, Secrets
 from contactflow.voice.carriers.telnyx import signature as telnyx_signature
 from contactflow.voice.carriers.twilio import signature as twilio_signature
+from contactflow.voice.places.model import Admission
 from contactflow.voice.webhooks import telnyx, twilio
 from contactflow.voice.webhooks.intake import Intake
-from contactflow.voice.webhooks.service import Outcome
+from contactflow.voice.webhooks.service import Outcome, TurnedAway
 from contactflow.voice.webhooks.wordings import SORRY
 from contactflow.web.body import BodyTooLargeError, whole
 from contactflow.web.bugs import BugMiddleware
@@ -100,11 +101,14 @@ def _carrier(request: Request) -> UUID:
 
 def _told(outcome: Outcome) -> str:
     """What Twilio is to do with the call."""
-    locale = outcome.locale
+    locale, place = outcome.locale, outcome.place
+    broken = SORRY["broken"][locale]
     if outcome.call is None:
         return twilio.reject()
-    if outcome.admission:
-        return twilio.connect(outcome.admission, SORRY["broken"][locale], locale)
+    if isinstance(place, Admission):
+        return twilio.connect(place, broken, locale)
+    if isinstance(place, TurnedAway):
+        return twilio.dial(place.to) if place.to else twilio.apologise(broken, locale)
     if outcome.call.is_over or outcome.call.is_live:
         return twilio.nothing()
     return twilio.apologise(SORRY["busy"][locale], locale)

@@ -30,6 +30,7 @@ class Numbers(Protocol):
     def agents(self) -> Agents: ...
     @property
     def phrases(self) -> Phrases: ...
+    async def handover(self, number_id: UUID, /) -> str | None: ...
     async def at(self, carrier_id: UUID, e164: str, /) -> PhoneNumber | None: ...
 
 
@@ -37,11 +38,21 @@ class Places(Protocol):
     async def admit(self, call_id: UUID, /, *, at: datetime) -> Admission | None: ...
 
 
+class TurnedAway(NamedTuple):
+    """The caller's data is restricted: the call goes `to` a human, or to nobody."""
+
+    to: str | None
+
+
+Place = Admission | TurnedAway | None
+"""None: nobody can take the call now."""
+
+
 class Outcome(NamedTuple):
-    """`admission` None although the carrier asks: nobody can take the call now."""
+    """`place` is where the call goes when the carrier asks."""
 
     call: Call | None = None
-    admission: Admission | None = None
+    place: Place = None
     locale: Locale = "en"
     unknown: Reason | None = None
 
@@ -71,24 +82,30 @@ async def hear(
         return Outcome()
     locale = await _locale(numbers, number)
     if news.asks and not call.is_over and not call.is_live:
-        admission = await admit(call, calls_, numbers.phrases, places, at=at)
-        return Outcome(call, admission, locale)
+        place = await admit(call, calls_, numbers, places, at=at)
+        return Outcome(call, place, locale)
     if not news.asks:
         await calls.learn(calls_, call, news.status, sequence=news.sequence, at=at)
     return Outcome(call, None, locale)
 
 
 async def admit(
-    call: Call, calls_: Calls, phrases: Phrases, places: Places, *, at: datetime
-) -> Admission | None:
+    call: Call, calls_: Calls, numbers: Numbers, places: Places, *, at: datetime
+) -> Place:
     """A place with an agent who can say at once that it is an AI; else None.
+
+    Who has had their data restricted is not answered by an AI.
 
     Who cannot, may have been able to: with new wordings of ours there is more to say. Whatever
     comes of it, the call ends, should the carrier never say that it has.
     """
     await calls_.abandon_later(call.id, at=at + COMES)
-    if await phrases.voiced(call.agent_id) is None:
-        await phrases.make(call.agent_id)
+    if call.restricted:
+        human = await numbers.handover(call.number_id)
+        call.turn_away(to_human=human is not None, at=at)
+        return TurnedAway(human)
+    if await numbers.phrases.voiced(call.agent_id) is None:
+        await numbers.phrases.make(call.agent_id)
         return None
     return await places.admit(call.id, at=at)
 

@@ -63,6 +63,11 @@ def apologise(sorry: str, locale: Locale) -> str:
     return f"{HEAD}<Response>{_say(sorry, locale)}<Hangup/></Response>"
 
 
+def dial(number: str) -> str:
+    """Have the call go on there instead of with us."""
+    return f"{HEAD}<Response><Dial>{escape(number)}</Dial></Response>"
+
+
 def reject() -> str:
     """Not a number of ours."""
     return f'{HEAD}<Response><Reject reason="rejected"/></Response>'
