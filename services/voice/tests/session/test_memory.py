@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from livekit.agents.llm import ChatMessage, FunctionCall, FunctionCallOutput
+from livekit.agents.llm import ChatItem, ChatMessage, FunctionCall, FunctionCallOutput
 
 from contactflow.voice.session.cards import Cards
 from contactflow.voice.session.memory import scrub_all
@@ -32,7 +32,7 @@ def test_the_arguments_of_a_tool_are_json_without_card_numbers(written: str, kep
 
 def test_all_that_was_said_or_done_is_without_card_numbers_but_not_the_prompt() -> None:
     ours = ChatMessage(role="system", content=[CARD])
-    items = [
+    items: list[ChatItem] = [
         ChatMessage(role="user", content=[CARD]),
         ChatMessage(role="assistant", content=[CARD]),
         FunctionCallOutput(call_id="1", output=CARD, is_error=False),
