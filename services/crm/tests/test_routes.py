@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 
 import contactflow.crm
-from contactflow.kernel import new_id
+from contactflow.kernel import decode, new_id
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
 from contactflow.web.security import scopes
@@ -36,6 +36,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("PATCH", "/v1/contacts/{contact_id}"): Call(WRITE, 200, 404, {}, {"If-Match": '"1"'}),
     ("DELETE", "/v1/contacts/{contact_id}"): Call(WRITE, 204, 404),
     ("GET", "/v1/contacts/{contact_id}/timeline"): Call("timeline:read", 200, 404),
+    ("GET", "/internal/contacts/{contact_id}"): Call("internal", 200, 404),
     ("POST", "/internal/erasures/discover"): Call("internal", 403, 403, {}),
     ("POST", "/internal/erasures/{request_id}/verify"): Call("internal", 403, 403, {}),
 }
@@ -93,10 +94,11 @@ async def test_every_route_answers_whom_it_should(
 ) -> None:
     call = CALLS[route]
     wanted = {"no-scope": 403, "other-workspace": call.other, "valid": call.valid}
+    named = contact_id if route[1].startswith("/v1") else decode("con", contact_id)
 
     answer = await http.request(
         route[0],
-        route[1].format(contact_id=contact_id, request_id=new_id()),
+        route[1].format(contact_id=named, request_id=new_id()),
         json=call.json,
         headers={**call.headers, **identities(call.scope)[identity]},
     )

@@ -41,7 +41,7 @@ async def _answered(work: Work, switchboard: Switchboard, caller: str | None) ->
         "consent",
     )
     call = await service.ring(SqlCalls(work), line, at=NOON)
-    call.answer(1, locale="en", at=NOON)
+    call.answer(1, at=NOON)
     await work.session.flush()
     return call
 

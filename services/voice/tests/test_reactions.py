@@ -14,19 +14,25 @@ from contactflow.runtime import Platform
 from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import FakeGateway, bo
 from contactflow.testing.ears import Ears
+from contactflow.voice.calls.contacts import Served
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.worker import reactions
 
 
+class NoContacts:
+    async def get(self, _: UUID, __: UUID) -> Served | None:
+        return None
+
+
 @pytest.fixture
 def ears(on: Platform[VoiceSettings], gateway: FakeGateway, at: datetime) -> Ears:
-    return Ears(on.works, reactions(on.vault, gateway), at)
+    return Ears(on.works, reactions(on.vault, gateway, NoContacts()), at)
 
 
 def test_every_reaction_has_a_name_of_its_own(ears: Ears) -> None:
     names = [one.name for one in ears.known]
 
-    assert len(names) == len(set(names)) == 5
+    assert len(names) == len(set(names)) == 6
 
 
 async def test_a_new_workspace_gets_its_key(ears: Ears, on: Platform[VoiceSettings]) -> None:

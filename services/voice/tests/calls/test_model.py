@@ -82,13 +82,13 @@ def test_a_call_whose_carrier_is_dead_says_what_is_missing_and_is_told_once(
 
 
 def test_what_was_proved_is_known_of_a_call_that_is_lost(call: Call, at: datetime) -> None:
-    call.answer(1, locale="fr", at=at)
+    call.answer(1, at=at)
     call.note(Evidence(TOLD, "granted", "voice", 900, minor_at_ms=2000), at=at)
 
     call.lose(turns=1, at=at)
 
     assert (call.consent, call.consent_by, call.minor_at_ms) == ("granted", "voice", 2000)
-    assert (call.disclosure_wording_id, call.locale) == ("disclosure.en.1", "en")
+    assert (call.disclosure_wording_id, call.locale) == ("disclosure.en.1", None)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,20 @@
 """A whole call, from the carrier's webhook to what is kept of it."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 import websockets
 from sqlalchemy import text
 
+from contactflow.events.contacts import ContactLinked, ContactUpdated
+from contactflow.kernel import new_id
 from contactflow.testing.ai import Calls, ScriptedAI, says
+from contactflow.testing.clock import NOON
+from contactflow.testing.ears import Ears
 from contactflow.testing.waiting import until
+from contactflow.voice.calls.contacts import Served
+from contactflow.voice.calls.handlers import of_contacts
 from contactflow.voice.carriers.media import STARTS_S
 from services.voice.tests.media.studio import COMPLETED, OwnStudio
 from services.voice.tests.players import Twilio
@@ -50,7 +57,7 @@ async def test_a_whole_call_leaves_its_record(
     assert (listed["status"], listed["ended_by"], listed["missing"]) == ("completed", "caller", [])
     assert listed["latency"]["p50_ms"] == said[-1]["latency_ms"]
     assert (call.disclosure_wording_id, call.disclosure_confirmed) == ("disclosure/en/1", True)
-    assert (call.consent, call.consent_by, call.locale) == ("granted", "key", "en")
+    assert (call.consent, call.consent_by, call.disclosure_locale) == ("granted", "key", "en")
     assert studio.tapes.of[call.id].stereo
     [told] = await studio.rows(COMPLETED)
     assert told.body["turn_count"] == len(said)
@@ -155,14 +162,47 @@ async def test_a_status_before_the_answer_is_no_harm(studio: OwnStudio, twilio: 
     assert len(await studio.rows(COMPLETED)) == 1
 
 
-async def test_who_spoke_french_is_answered_in_french(studio: OwnStudio, twilio: Twilio) -> None:
+@pytest.mark.parametrize(
+    ("language", "spoken"), [("fr", "fr"), ("en", "en"), ("de", "en"), (None, "en")]
+)
+async def test_a_caller_is_answered_in_the_language_that_crm_knows_them_by(
+    studio: OwnStudio, twilio: Twilio, language: str | None, spoken: str
+) -> None:
     async with studio.call(twilio) as caller:
         await caller.hang_up()
-    await studio.over(twilio)
-    await studio.rows(text("UPDATE calls SET locale = 'fr' RETURNING id"))
+    first = await studio.over(twilio)
+    linked = ContactLinked(contact_id=new_id(), service="voice", subject_id=first.subject_id)
+    await heard(studio, linked, "en")
+    changed = ContactUpdated(contact_id=linked.contact_id, fields=("name", "language"))
+    await heard(studio, changed, language)
+    await heard(studio, changed.model_copy(update={"fields": ("name",)}), "en")
     again = replace(twilio, sid="CA2")
 
     async with studio.call(again) as caller:
+        await caller.answered()
         await caller.hang_up()
 
-    assert (await studio.over(again)).locale == "fr"
+    assert first.disclosure_locale == "en"
+    assert (await studio.over(again)).disclosure_locale == spoken
+
+
+async def test_what_was_spoken_with_a_caller_is_not_taken_for_their_language(
+    studio: OwnStudio, twilio: Twilio
+) -> None:
+    async with studio.call(twilio) as caller:
+        await caller.answered()
+        await caller.hang_up()
+
+    assert (await studio.over(twilio)).locale is None
+
+
+async def heard(
+    studio: OwnStudio, body: ContactLinked | ContactUpdated, language: str | None
+) -> None:
+    """What crm says of a contact who speaks that."""
+
+    class Crm:
+        async def get(self, _: UUID, contact_id: UUID) -> Served | None:
+            return Served(language=language) if contact_id == body.contact_id else None
+
+    await Ears(studio.on.works, of_contacts(Crm()), NOON).hear(studio.workspace_id, body)

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from contactflow.crm.contacts.visitors import Visitor
-from contactflow.kernel import Locale
 from contactflow.vault import Phone
 from contactflow.web import InternalClient
 
@@ -48,7 +47,6 @@ class _Known(BaseModel):
 
 
 class _Caller(BaseModel):
-    locale: Locale | None
     identities: tuple[_Known, ...]
 
 
@@ -75,7 +73,7 @@ class HttpVoice:
         if told is None or not told.identities:
             return None
         phones = frozenset(Phone.parse(one.value) for one in told.identities)
-        return Visitor(None, told.locale, phones)
+        return Visitor(None, None, phones)
 
     async def contents(
         self, workspace_id: UUID, call_ids: Sequence[UUID]

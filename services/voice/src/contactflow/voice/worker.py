@@ -11,7 +11,6 @@ from contactflow.ai import OpenAIModel
 from contactflow.erasure.orders import HttpOrders
 from contactflow.events.agents import AgentPublished
 from contactflow.events.calls import CallCompleted
-from contactflow.events.contacts import ContactLinked
 from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
 from contactflow.persistence import Work
@@ -19,6 +18,7 @@ from contactflow.runtime import Platform, opens_workspaces
 from contactflow.runtime.agents import Gateway, HttpGateway, keeps_agents
 from contactflow.vault import Vault
 from contactflow.voice.calls import handlers as calls
+from contactflow.voice.calls.contacts import Contacts, HttpContacts
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.numbers import handlers as numbers
 from contactflow.voice.numbers.renewing import renewing
@@ -39,13 +39,13 @@ from contactflow.web.limits import purge_rate_limits
 HOURLY = timedelta(hours=1)
 
 
-def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
+def reactions(vault: Vault, gateway: Gateway, contacts: Contacts) -> list[Reaction[Any]]:
     return [
         opens_workspaces(vault),
         keeps_agents(gateway),
         on(AgentPublished, "numbers.render_phrases", apply=numbers.render_phrases),
         on(CallCompleted, "summaries.summarize", apply=summaries.summarize_later),
-        on(ContactLinked, "calls.link_contact", apply=calls.link_contact),
+        *calls.of_contacts(contacts),
     ]
 
 
@@ -68,7 +68,8 @@ def jobs(clock: Clock, store: ObjectStore) -> list[Job[Any]]:
 def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     erasing = PARTICIPANT.reactions(HttpOrders(on_.internal), on_.clock, on_.objects)
     yield backbone.relay()
-    yield backbone.consumer([*reactions(on_.vault, HttpGateway(on_.internal("gateway"))), *erasing])
+    gateway, contacts = HttpGateway(on_.internal("gateway")), HttpContacts(on_.internal("crm"))
+    yield backbone.consumer([*reactions(on_.vault, gateway, contacts), *erasing])
     telnyx = TelnyxRest(on_.settings.telnyx_api_url)
     on_.closing.push_async_callback(telnyx.aclose)
     tokens = Tokens(on_.settings.root_key.get_secret_value())

@@ -1,13 +1,15 @@
 """What calls do when something happens elsewhere, and what they do later."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from contactflow.events import Fact
-from contactflow.events.contacts import ContactLinked
+from contactflow.events.contacts import ContactLinked, ContactUpdated
 from contactflow.kernel import Clock, GoneError
-from contactflow.messaging import Job, Promise, job, later
+from contactflow.messaging import Job, Promise, Reaction, job, later, on
 from contactflow.persistence import Work
 from contactflow.voice.calls import service
+from contactflow.voice.calls.contacts import Contacts, Served
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.calls.promises import ABANDON, CLOSE, OfCall
 from contactflow.voice.calls.repository import SqlCalls
@@ -16,9 +18,36 @@ from contactflow.voice.places.repository import bury
 UseCase = Callable[..., Awaitable[None]]
 
 
-async def link_contact(work: Work, fact: Fact[ContactLinked]) -> None:
-    if fact.body.service == "voice":
-        await SqlCalls(work).link(fact.body.subject_id, fact.body.contact_id)
+def of_contacts(contacts: Contacts) -> list[Reaction[Any]]:
+    """Who calls, and which language they speak."""
+
+    async def served(fact: Fact[ContactLinked] | Fact[ContactUpdated]) -> Served | None:
+        if not is_ours(fact.body):
+            return Served(language=None)
+        return await contacts.get(fact.workspace_id, fact.body.contact_id)
+
+    return [
+        on(ContactLinked, "calls.link_contact", fetch=served, apply=link_contact),
+        on(ContactUpdated, "calls.learn_language", fetch=served, apply=learn_language),
+    ]
+
+
+def is_ours(body: ContactLinked | ContactUpdated) -> bool:
+    """Whether it changes anything for a caller."""
+    if isinstance(body, ContactLinked):
+        return body.service == "voice"
+    return "language" in body.fields
+
+
+async def link_contact(work: Work, fact: Fact[ContactLinked], served: Served) -> None:
+    linked = fact.body
+    if is_ours(linked):
+        await SqlCalls(work).link(linked.subject_id, linked.contact_id, served.locale)
+
+
+async def learn_language(work: Work, fact: Fact[ContactUpdated], served: Served) -> None:
+    if is_ours(fact.body):
+        await SqlCalls(work).speaks(fact.body.contact_id, served.locale)
 
 
 def closing(clock: Clock) -> list[Job[OfCall]]:

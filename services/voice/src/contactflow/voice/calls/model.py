@@ -41,7 +41,10 @@ class Line(NamedTuple):
 
 
 class Call(Personal, Aggregate, Base):
-    """About the caller. `is_live` from when a media process has it until it lets go."""
+    """About the caller. `is_live` from when a media process has it until it lets go.
+
+    `locale` is the caller's language, as crm knows it; `disclosure_locale` is what was spoken.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
@@ -114,11 +117,11 @@ class Call(Personal, Aggregate, Base):
         """We ended it, or lost it: the caller may still be on the line, with nobody."""
         return self.is_over and self.ended_by not in {"caller", "handed_over", "carrier"}
 
-    def answer(self, version: int, *, locale: Locale | None = None, at: datetime) -> bool:
+    def answer(self, version: int, *, at: datetime) -> bool:
         """A media process has it; false when it is over already, or another one has it."""
         if self.is_over or self.is_live:
             return False
-        self.agent_version, self.locale, self.is_live = version, locale, True
+        self.agent_version, self.is_live = version, True
         self._pick_up(at)
         self.touch(at=at)
         return True
@@ -222,7 +225,7 @@ class Call(Personal, Aggregate, Base):
         if told := evidence.disclosure:
             self.disclosure_wording_id, self.disclosure_locale = told.wording_id, told.locale
             self.disclosure_at_ms, self.disclosure_played_ms = told.at_ms, told.played_ms
-            self.disclosure_confirmed, self.locale = told.confirmed, told.locale
+            self.disclosure_confirmed = told.confirmed
         self.consent, self.consent_by = evidence.consent, evidence.consent_by
         self.consent_at_ms, self.minor_at_ms = evidence.consent_at_ms, evidence.minor_at_ms
         self.consent_wording_id = evidence.consent_wording_id

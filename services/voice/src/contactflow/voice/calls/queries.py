@@ -84,7 +84,7 @@ async def caller(work: Work, subject_id: UUID) -> CallerOut:
     for row in await opened(work, Call, theirs):
         number = row.caller
         known = (CallerIdentityOut(kind="phone", value=number),) if number else ()
-        return CallerOut(locale=row.locale, identities=known)
+        return CallerOut(identities=known)
     raise GoneError
 
 

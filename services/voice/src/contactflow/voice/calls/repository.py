@@ -65,8 +65,8 @@ class SqlCalls(PersonalRepository[Call]):
         found = await self.work.session.scalars(waits.where(Turn.latency_ms.is_not(None)))
         return [one for one in found if one is not None]
 
-    async def former_locale(self, call: Call) -> Locale | None:
-        """The language of this caller's last call; not if their data is not to be used."""
+    async def known_locale(self, call: Call) -> Locale | None:
+        """The caller's language; not if their data is not to be used."""
         if call.restricted:
             return None
         theirs = (Call.subject_id == call.subject_id) & Call.locale.is_not(None)
@@ -82,9 +82,13 @@ class SqlCalls(PersonalRepository[Call]):
         )
         return (await self.work.session.scalars(found)).all()
 
-    async def link(self, subject_id: UUID, contact_id: UUID) -> None:
-        theirs = Call.subject_id == subject_id
-        await self.work.rows(update(Call).where(theirs).values(contact_id=contact_id))
+    async def link(self, subject_id: UUID, contact_id: UUID, locale: Locale | None) -> None:
+        theirs = update(Call).where(Call.subject_id == subject_id)
+        await self.work.rows(theirs.values(contact_id=contact_id, locale=locale))
+
+    async def speaks(self, contact_id: UUID, locale: Locale | None) -> None:
+        theirs = update(Call).where(Call.contact_id == contact_id)
+        await self.work.rows(theirs.values(locale=locale))
 
     def put(self, kept: Turn | FollowUp | CallRecording) -> None:
         self.work.session.add(kept)

@@ -126,7 +126,6 @@ class CallerOut(Shape):
     """Who a caller is, for crm: the carrier vouches for the number."""
 
     name: None = None
-    locale: Locale | None
     identities: tuple[CallerIdentityOut, ...]
     claims: tuple[()] = ()
 

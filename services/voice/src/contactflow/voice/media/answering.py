@@ -85,8 +85,8 @@ class Answering:
             call.turn_away(to_human=False, at=at)
             log.warning("call.not_answered", extra={"reason": "restricted"})
             return None
-        voice = await self._voice(work, call, await calls.former_locale(call))
-        if voice is None or not call.answer(voice.agent.version, locale=voice.locale, at=at):
+        voice = await self._voice(work, call, await calls.known_locale(call))
+        if voice is None or not call.answer(voice.agent.version, at=at):
             reason = "not_waiting" if voice else "no_voice"
             log.warning("call.not_answered", extra={"reason": reason})
             return None
@@ -95,10 +95,10 @@ class Answering:
             human = await SqlPhoneNumbers(work).handover(call.number_id)
         return Answered(await _at_carrier(work, call), self._terms(call, voice, human, at))
 
-    async def _voice(self, work: Work, call: Call, former: Locale | None) -> _Voice | None:
+    async def _voice(self, work: Work, call: Call, known: Locale | None) -> _Voice | None:
         book = self._book(work)
         agent = await book.voiced(call.agent_id)
-        return await _voice(book, agent, former) if agent else None
+        return await _voice(book, agent, known) if agent else None
 
     def _terms(self, call: Call, voice: _Voice, human: str | None, at: datetime) -> Terms:
         told = prompt(voice.agent, voice.locale, has_human=human is not None)
@@ -119,9 +119,9 @@ async def _at_carrier(work: Work, call: Call) -> AtCarrier:
     return AtCarrier(carrier.kind, Account(carrier.account_id, secret), call.carrier_call_id)
 
 
-async def _voice(book: PhraseBook, agent: AgentVersion, former: Locale | None) -> _Voice | None:
+async def _voice(book: PhraseBook, agent: AgentVersion, known: Locale | None) -> _Voice | None:
     """In the caller's language, if the agent speaks it; else in one of its own."""
-    for locale in sorted(agent.locales, key=lambda one: one != former):
+    for locale in sorted(agent.locales, key=lambda one: one != known):
         if phrases := await book.of(agent, locale):
             return _Voice(agent, locale, phrases)
     return None

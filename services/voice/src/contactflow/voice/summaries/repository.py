@@ -33,7 +33,7 @@ class SqlSummaries:
         turns = await opened(self._work, Turn, wanted)
         lines = tuple(Line(turn.speaker, turn.text or "") for turn in turns)
         heard = any(line.speaker == "caller" for line in lines)
-        return Conversation(calls[0].locale, lines) if heard else None
+        return Conversation(calls[0].disclosure_locale, lines) if heard else None
 
     async def keep(self, call_id: UUID, told: Told | None, *, at: datetime) -> None:
         """What was told, or that there is nothing. Raises CallNotFoundError."""
