@@ -85,6 +85,17 @@ async def test_events_name_their_cause(works: Works, workspace_id: UUID, at: dat
     assert tuple(row) == (cause, trace)
 
 
+async def test_what_was_changed_is_met_past_the_orm(
+    works: Works, workspace_id: UUID, at: datetime
+) -> None:
+    async with works.begin(workspace_id) as work:
+        work.session.add(Thing.make(workspace_id, at))
+
+        found = await work.rows(select(Thing.version))
+
+        assert found.scalar_one() == 1
+
+
 async def test_who_waits_for_events_hears_of_them_after_the_commit(
     engines: Engines, workspace_id: UUID, at: datetime
 ) -> None:

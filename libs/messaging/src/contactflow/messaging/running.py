@@ -188,7 +188,6 @@ class Jobs:
 
         async def body(work: Work) -> None:
             more = await apply(work, arguments)
-            await work.session.flush()
             await self._finish(work, what, row, more=bool(more))
 
         await works.run(row.workspace_id, body)

@@ -29,7 +29,11 @@ class Work:
         self.workspace_id = workspace_id
 
     async def rows(self, statement: Executable, values: Any = None) -> Result[Any]:
-        """Run Core on this transaction, past the ORM: for lists, search, inbox, bulk."""
+        """Run Core on this transaction, past the ORM: for lists, search, inbox, bulk.
+
+        It meets what was changed before, as the ORM's own statements do.
+        """
+        await self.session.flush()
         connection = await self.session.connection()
         return await connection.execute(statement, values)
 

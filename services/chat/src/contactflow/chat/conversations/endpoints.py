@@ -108,7 +108,6 @@ async def _changed(
     work: CurrentWork, conversation_id: ConversationId, response: Response
 ) -> ConversationOut:
     """The conversation as it is now, in this transaction."""
-    await work.session.flush()
     response.headers["Location"] = _path(conversation_id)
     return await queries.one(work, conversation_id)
 

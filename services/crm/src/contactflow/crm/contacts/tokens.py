@@ -34,7 +34,6 @@ references(ContactToken, "subjects", "subject_id")
 
 async def index_name(work: Work, contact: Contact) -> None:
     """Let the contact be found by the name that it has now, and by no other."""
-    await work.session.flush()
     await work.rows(delete(ContactToken).where(ContactToken.contact_id == contact.id))
     tokens = keyring(work.session.info).indexer.words(FIELD, prefixes(contact.name or ""))
     whose = {

@@ -18,5 +18,4 @@ class SqlTimeline(PersonalRepository[TimelineItem]):
         return await self.first(TimelineItem.id == item_id)
 
     async def clear(self, contact_id: UUID) -> None:
-        await self.work.session.flush()
         await self.work.rows(delete(TimelineItem).where(TimelineItem.contact_id == contact_id))

@@ -169,6 +169,5 @@ async def get_rights_receipt(request_id: RequestId, work: RightsRead) -> Receipt
 
 async def _as_it_is_now(desk: Desk, request_id: UUID, response: Response) -> RequestDetailOut:
     work = desk.requests.work
-    await work.session.flush()
     response.headers["Location"] = f"/v1/rights-requests/{encode('rr', request_id)}"
     return await get_rights_request(request_id, work, desk.at, response)

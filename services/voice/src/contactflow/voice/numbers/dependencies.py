@@ -58,7 +58,6 @@ class Showing:
     public_url: str
 
     async def one(self, number_id: UUID) -> PhoneNumberOut:
-        await self.work.session.flush()
         row = await queries.one(self.work, number_id)
         self.response.headers["ETag"] = f'"{row.version}"'
         [shown] = await queries.shown(self.work, [row], self.public_url)
