@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from aiokafka.errors import KafkaError
+from sqlalchemy import func, select
 
 from contactflow.events import Fact
 from contactflow.kernel import UnavailableError, new_id
@@ -15,10 +16,15 @@ from contactflow.messaging.deadletters import Graveyard
 from contactflow.messaging.envelope import said
 from contactflow.messaging.settling import Patience, Settler
 from contactflow.persistence import Work, Works
-from libs.messaging.tests.effects import envelope, note, noted
+from contactflow.persistence.outbox import OutboxRow
+from contactflow.testing.database import Engines
+from contactflow.testing.statements import overheard
+from libs.messaging.tests import ledger
+from libs.messaging.tests.effects import Effect, envelope, note, noted
 from libs.messaging.tests.ledger import Ticked
 
 PLAIN = on(Ticked, "note", apply=note)
+COUNT = select(func.count(Effect.position))
 
 
 class Counted(Works):
@@ -106,6 +112,46 @@ async def test_what_waited_for_a_dependency_is_applied_in_few_transactions(
     assert len(await noted(works, workspace_id)) == 64
     assert applied == [said(one, "ce_id") for one in records]
     assert counted.begun == 7  # of 1, 1, 2, ... 32
+
+
+async def test_what_a_batch_tells_names_its_causes_and_is_stored_at_once(
+    works: Works, stores: Engines, workspace_id: UUID
+) -> None:
+    traces = [f"{number:032x}" for number in (1, 2, 3)]
+    records = [
+        a_record(workspace_id, traceparent=f"00-{trace}-{1:016x}-01".encode()) for trace in traces
+    ]
+
+    async def tell(work: Work, _: Fact[Ticked]) -> None:
+        await ledger.create(work)
+
+    with overheard(stores.app) as heard:
+        settler = Settler(works, [on(Ticked, "tell", apply=tell)], Graveyard(Flaky(), "t"))
+        await settler.settle(records)
+
+    told = select(OutboxRow.causation_id, OutboxRow.traceparent).order_by(OutboxRow.position)
+    rows = (await works.run(workspace_id, lambda work: work.rows(told))).all()
+    assert [str(row.causation_id) for row in rows] == [said(one, "ce_id") for one in records]
+    assert [row.traceparent.split("-")[1] for row in rows] == traces
+    assert sum(one.startswith("INSERT INTO outbox") for one in heard) == 1
+
+
+async def test_an_effect_meets_what_the_one_before_it_wrote(
+    works: Works, workspace_id: UUID
+) -> None:
+    """Whether it reads by the ORM or past it."""
+    seen: list[tuple[Any, Any]] = []
+
+    async def look(work: Work, fact: Fact[Ticked]) -> None:
+        await note(work, fact)
+        past_it = (await work.rows(COUNT)).scalar_one()
+        await note(work, fact)
+        seen.append((past_it, await work.session.scalar(COUNT)))
+
+    records = [a_record(workspace_id) for _ in range(2)]
+    await Settler(works, [on(Ticked, "look", apply=look)], Graveyard(Flaky(), "t")).settle(records)
+
+    assert seen == [(1, 2), (3, 4)]
 
 
 async def test_two_reactions_of_one_name_are_refused(works: Works) -> None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -37,9 +37,16 @@ class Work:
         connection = await self.session.connection()
         return await connection.execute(statement, values)
 
-    def caused_by(self, event_id: UUID, traceparent: str | None) -> None:
-        """Events recorded from here on name their cause, and go on with its trace."""
+    @contextmanager
+    def caused_by(self, event_id: UUID, traceparent: str | None) -> Iterator[None]:
+        """Events recorded inside name their cause, and go on with its trace.
+
+        Whenever they are stored: nothing is flushed for it.
+        """
         self.session.info.update(cause=event_id, traceparent=traceparent)
+        yield
+        _queue_events(self.session.sync_session)
+        self.session.info.update(cause=None, traceparent=None)
 
     def announce(self, changed: UUID) -> None:
         """Have `recorded` told of this id, too, once this is committed."""
@@ -140,14 +147,15 @@ def _enter_workspace(session: Session, _: SessionTransaction, connection: Connec
 
 
 @event.listens_for(Session, "before_flush")
-def _write_outbox(session: Session, *_: object) -> None:
+def _queue_events(session: Session, *_: object) -> None:
     """Events ride in the same flush as the rows they speak of."""
     changed = {*session.new, *session.dirty, *session.deleted}
     for aggregate in (row for row in changed if isinstance(row, Aggregate)):
         session.add_all(OutboxRow.of(aggregate, *one) for one in aggregate.recorded())
     for row in (row for row in session.new if isinstance(row, OutboxRow)):
-        row.causation_id, row.traceparent = session.info.get("cause"), _traceparent(session)
-        session.info.setdefault("recorded", set()).add(row.key)
+        if row.causation_id is None:
+            row.causation_id, row.traceparent = session.info.get("cause"), _traceparent(session)
+            session.info.setdefault("recorded", set()).add(row.key)
 
 
 def _traceparent(session: Session) -> str | None:
