@@ -10,7 +10,7 @@ from contactflow.kernel import GoneError, Locale
 from contactflow.messaging import later
 from contactflow.persistence import Work
 from contactflow.vault import PersonalRepository, Subjects
-from contactflow.voice.calls.contents import CallRecording, FollowUp, Turn
+from contactflow.voice.calls.contents import CallRecording, FollowUp, FollowUpKind, Turn
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.calls.model import Call
 from contactflow.voice.calls.promises import ABANDON, CLOSE, HANG_UP, HangUp, OfCall
@@ -89,6 +89,11 @@ class SqlCalls(PersonalRepository[Call]):
     async def speaks(self, contact_id: UUID, locale: Locale | None) -> None:
         theirs = update(Call).where(Call.contact_id == contact_id)
         await self.work.rows(theirs.values(locale=locale))
+
+    async def asked(self, call: Call, kind: FollowUpKind, text: str) -> FollowUp | None:
+        theirs = (FollowUp.call_id == call.id) & (FollowUp.kind == kind)
+        found = await self.work.session.scalars(select(FollowUp).where(theirs))
+        return next((one for one in found if one.text == text), None)
 
     def put(self, kept: Turn | FollowUp | CallRecording) -> None:
         self.work.session.add(kept)

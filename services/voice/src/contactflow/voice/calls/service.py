@@ -7,7 +7,14 @@ from uuid import UUID
 
 from contactflow.events.conversations import Right
 from contactflow.vault import People, Phone
-from contactflow.voice.calls.contents import Asked, CallRecording, FollowUp, Said, Turn
+from contactflow.voice.calls.contents import (
+    Asked,
+    CallRecording,
+    FollowUp,
+    FollowUpKind,
+    Said,
+    Turn,
+)
 from contactflow.voice.calls.evidence import Ending, Evidence, Latencies
 from contactflow.voice.calls.model import Call, Line, Status
 
@@ -29,6 +36,9 @@ class Calls(Protocol):
 
     async def unfinished(self, call: Call, /) -> Sequence[CallRecording]:
         """Recordings that somebody has begun to store."""
+
+    async def asked(self, call: Call, kind: FollowUpKind, text: str, /) -> FollowUp | None:
+        """What the caller has asked for already, in these very words."""
 
     def put(self, kept: Turn | FollowUp, /) -> None: ...
     def add(self, call: Call, /) -> None: ...
@@ -88,8 +98,12 @@ async def note(calls: Calls, *, call_id: UUID, evidence: Evidence, at: datetime)
 
 
 async def follow_up(calls: Calls, *, call_id: UUID, asked: Asked, at: datetime) -> None:
+    """Told again in the same words, as after a time-out, it is the same; a new time counts."""
     call = await calls.get(call_id)
-    calls.put(FollowUp.of(call.person, call.id, asked, at=at))
+    if known := await calls.asked(call, asked.kind, asked.text):
+        known.callback_at = asked.callback_at or known.callback_at
+    else:
+        calls.put(FollowUp.of(call.person, call.id, asked, at=at))
 
 
 async def request_privacy(calls: Calls, *, call_id: UUID, right: Right, at: datetime) -> None:
