@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactflow.voice.session.cards import Cards
+from contactflow.voice.session.cards import INSTEAD, Cards
 
 WORDS = "four " + "one " * 15
 PAIRS = "quarante et un " + "onze " * 7
@@ -25,6 +25,13 @@ PAIRS = "quarante et un " + "onze " * 7
         ("neuf cent soixante-dix-neuf " * 5, "[card number] "),
         ("forty-one hundred eleven " * 4, "[card number] "),
         ("four thousand one hundred and eleven, " * 4, "[card number], "),
+        ("four treble one, treble one one, double one double one, treble one one", INSTEAD),
+        ("four, three ones, four ones, four ones, four ones", INSTEAD),
+        ("four, three 1s, 4 1's, 4 1’s, 4 ones please", f"{INSTEAD} please"),
+        ("four, five times one, five times one, quadruple one, one", INSTEAD),
+        ("4, 5 x 1, 5x1, 5 \u00d7 1", INSTEAD),
+        ("quatre, cinq fois un, cinq fois un, cinq fois un", INSTEAD),
+        ("Four sixes, FOUR TIMES SIX, four zeros, four noughts", INSTEAD),
     ],
 )
 def test_a_card_number_is_taken_out(heard: str, kept: str) -> None:
@@ -41,6 +48,8 @@ def test_a_card_number_is_taken_out(heard: str, kept: str) -> None:
         "le douze mai deux mille vingt-six à dix heures trente",
         "It cost one thousand two hundred and fifty, not two thousand",
         "One of my two sisters has twenty-one cats",
+        "Three times a week, four times one or two, since the 1990s",
+        "Trois fois par semaine, mes deux enfants",
     ],
 )
 def test_what_people_say_with_numbers_stays(heard: str) -> None:
@@ -112,6 +121,29 @@ def test_where_a_payment_card_is_spoken_of_every_number_goes(
 
     assert heard == (kept or heard)
     assert not any(char.isdigit() for char in heard)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        ["4111 1111 1111 1111. The code on the back is 737"],
+        ["The code is 737. It is 4111 1111 1111 1111"],
+        ["4111 1111 1111 1112.", "And it is seven three seven."],
+        ["C'est le 4242 4242 4242 4242", "et le cryptogramme est 313"],
+        ["It is 4242 4242", "4242 4242", "The code? 737"],
+        ["The CVV is 737"],
+        ["my C.V.C. is 737"],
+        ["The security code of it is 7373"],
+        ["Le code au dos, c'est le 313"],
+        ["Le code de sécurité est le 313"],
+    ],
+)
+def test_the_code_of_a_card_goes_with_its_number_or_by_its_name(turns: list[str]) -> None:
+    cards = Cards()
+
+    heard = [cards.redact(turn) for turn in turns]
+
+    assert not any(digits in str(heard) for digits in ("737", "313", "seven"))
 
 
 def test_after_some_turns_without_a_number_nobody_waits_for_the_rest() -> None:

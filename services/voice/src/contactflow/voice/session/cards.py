@@ -6,7 +6,8 @@ Three rules, because speech to text is unsure of digits and people dictate as th
   number that people dictate is as long (ISO/IEC 7812: a card number has 13 to 19 digits);
 - groups with other words or turns between them go if together they are a card number by its length
   and check digit (ISO/IEC 7812-1, annex B);
-- once somebody speaks of a payment card, every three digits go: also a date and a code of it.
+- once somebody speaks of a payment card, or has told a number of one, every three digits go: also
+  a date and a code of it.
 
 What was said of one before it could be known goes afterwards, by `scrub`.
 """
@@ -31,7 +32,10 @@ FIRST: Final = "23456"
 PAYMENT: Final = re.compile(
     r"\b(?:(?:credit|debit|bank|payment) ?cards?|card ?(?:number|details)|visa|master ?card|amex"
     r"|american express|my card|your card|carte (?:bancaire|bleue|de cr[ée]dit|de paiement|visa)"
-    r"|(?:num[ée]ro|code) de (?:ma |la |votre )?carte|ma carte|votre carte)\b",
+    r"|(?:num[ée]ro|code) de (?:ma |la |votre )?carte|ma carte|votre carte"
+    r"|c\W?v\W?[vc]2?|(?:card )?security code|(?:code|digits|number) (?:is )?on the back"
+    r"|cryptogramme|code de s[ée]curit[ée]"
+    r"|(?:code|chiffres|num[ée]ro) (?:est )?(?:au dos|derri[èe]re))\b",
     re.IGNORECASE,
 )
 
@@ -55,6 +59,8 @@ class Cards:
         self._pays = self._pays or speaks_of_payment(text)
         runs = runs_in(text)
         self._follow(text, runs)
+        if self._pays:
+            self._parts.update(run.digits for run in runs if len(run.digits) >= CODE)
         self._wait(runs)
         return self.scrub(text)
 
@@ -80,8 +86,6 @@ class Cards:
             self._dictated.append(run.digits)
             if is_card("".join(self._dictated)):
                 self._found(self._dictated)
-            if self._pays and len(run.digits) >= CODE:
-                self._parts.add(run.digits)
             self._piece(run.digits)
         if not is_gap(text[end:]):
             self._dictated = []
@@ -101,6 +105,7 @@ class Cards:
 
     def _found(self, groups: list[str]) -> None:
         """A card number, and every part of it that may stand in a text by itself."""
+        self._pays = True
         sizes = range(1, len(groups) + 1)
         self._parts |= {
             "".join(groups[at : at + size]) for size in sizes for at in range(len(groups))

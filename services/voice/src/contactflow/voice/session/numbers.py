@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-WORD: Final = re.compile(r"\d+|[^\W\d_]+")
 PAUSE: Final = (
     r"um+|uh+|er+|and|then|next|dash|hyphen|space|comma|so|okay|ok|euh+|et|puis|ensuite|tiret|espace"
     r"|virgule|alors|donc"
@@ -46,7 +45,22 @@ VALUES: Final = (
     | _SCALES
     | _MORE
 )
-TIMES: Final = {"double": 2, "triple": 3}
+TIMES: Final = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+_MANY: Final = "ones twos threes fours fives sixes sevens eights nines"
+MANY: Final = {word: value for value, word in enumerate(_MANY.split(), 1)} | dict.fromkeys(
+    ("zeros", "zeroes", "noughts", "naughts", "ohs"), 0
+)
+"""Of which it is said how many."""
+SEVERAL: Final = {word: value for word, value in VALUES.items() if 1 < value < TENS}
+_DIGIT: Final = "|".join(word for word, value in VALUES.items() if value < 10)  # noqa: PLR2004
+WORD: Final = re.compile(
+    rf"(?:\b(?P<several>{'|'.join(SEVERAL)}|[2-9])"
+    rf"(?:(?:\s+(?:times|fois)\s+|\s*[x\u00d7]\s*)(?=(?:{_DIGIT}|\d)\b)"
+    rf"|\s+(?=(?:{'|'.join(MANY)}|\d['’]?s)\b)))?"
+    r"(?P<word>\d['’]?s\b|\d+|[^\W\d_]+)",
+    re.IGNORECASE,
+)
+"""Four times one, four ones, 4 x 1 and 4 1s are the digit so many times."""
 
 
 class Number(NamedTuple):
@@ -98,18 +112,22 @@ def _words(text: str) -> Iterator[Number]:
     """Each word that is a number; double and triple belong to the one after them."""
     times, begin = 1, None
     for match in WORD.finditer(text):
-        word = match[0].lower()
+        word, several = match["word"].lower(), match["several"]
         if word in TIMES:
             times, begin = TIMES[word], match.start()
             continue
-        digits = word if word.isdigit() else _digits(word)
+        if several:
+            times *= SEVERAL.get(several.lower()) or int(several)
+        digits = _digits(word, is_many=times > 1)
         if digits is not None:
             yield Number(match.start() if begin is None else begin, match.end(), digits * times)
         times, begin = 1, None
 
 
-def _digits(word: str) -> str | None:
-    value = VALUES.get(word)
+def _digits(word: str, *, is_many: bool) -> str | None:
+    if word[0].isdigit():
+        return word.rstrip("s'’")
+    value = VALUES.get(word, MANY.get(word) if is_many else None)
     return None if value is None else str(value)
 
 
