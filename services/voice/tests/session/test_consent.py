@@ -177,6 +177,23 @@ def test_who_speaks_of_records_withdraws_nothing(words: str) -> None:
     assert granted
 
 
+def test_who_objects_before_it_is_announced_is_not_recorded() -> None:
+    told, granted = consent("on")
+
+    assert told.withdrew("Please don't record me.", at_ms=3000)
+    assert not told.withdrew("Please don't record me.", at_ms=4000)
+    told.announce("recorded/en/1", at_ms=6000)
+
+    assert told.evidence == Agreed("declined", "voice", 3000, "recorded/en/1")
+    assert not granted
+
+
+def test_who_is_never_recorded_has_nothing_to_object_to() -> None:
+    told, _ = consent("off")
+
+    assert not told.withdrew("Please don't record me.", at_ms=3000)
+
+
 def test_who_has_not_agreed_has_nothing_to_withdraw() -> None:
     asked, _ = consent()
     asked.ask(WORDS, at_ms=10)

@@ -11,9 +11,10 @@ from contactflow.testing.ai import Calls, IsSilent, Refuses, Says, ScriptedAI, s
 from contactflow.testing.waiting import until
 from contactflow.voice.session.agent import Timing
 from contactflow.voice.session.consent import UNDERSTOOD_MS
+from contactflow.voice.session.phrases import Phrase, Phrases
 from services.voice.tests.session.caller import Caller
-from services.voice.tests.session.house import WORDS, House, a_house
-from services.voice.tests.session.voices import cough
+from services.voice.tests.session.house import WORDS, House, a_house, phrases
+from services.voice.tests.session.voices import cough, tone
 
 ASK = "What are your opening hours?"
 LONG = "We are open from nine to five on weekdays and from ten to four on Saturday and Sunday."
@@ -318,6 +319,27 @@ async def test_who_withdraws_consent_is_told_so_and_not_recorded_any_more(
     assert ("agent", WORDS["not_recorded"]) in kept.said()
     assert ("caller", "Stop recording, please.") in kept.said()
     assert len(ai.requests) == 2
+
+
+async def test_who_objects_while_it_is_announced_is_told_so_and_not_recorded(
+    ai: ScriptedAI,
+) -> None:
+    ai.speech.hears("Don't record me.")
+    announced = Phrase("recorded/en/2", WORDS["recorded"], tone(4.0))
+    said = Phrases("en", {**phrases().by_name, "recorded": announced})
+
+    async with a_house(ai, recording="on", phrases=said) as house, house.call() as caller:
+        await caller.hears_voice()
+        caller.say("something_else")
+        await caller.hears_silence()
+        await caller.hang_up()
+        record = await house.over(caller)
+
+    kept = house.kept[caller.sid]
+    assert record.consent[:2] == ("declined", "voice")
+    assert not kept.stereo
+    assert kept.said()[-1] == ("agent", WORDS["not_recorded"])
+    assert not ai.requests
 
 
 async def test_a_card_number_reaches_neither_the_model_nor_the_record(

@@ -66,9 +66,10 @@ class Consent:
     _has_spoken: bool = False
 
     def announce(self, wording_id: str, *, at_ms: int) -> None:
-        """The caller was told that every call here is recorded, whole."""
-        self.evidence = Agreed(wording_id=wording_id)
-        self._answer("granted", "policy", at_ms)
+        """The caller was told that every call here is recorded, whole; who objects is not."""
+        self.evidence = self.evidence._replace(wording_id=wording_id)
+        if not self._is_said:
+            self._answer("granted", "policy", at_ms)
 
     def ask(self, wording_id: str, *, at_ms: int) -> None:
         """The question begins: whatever is no yes is a no from here on."""
@@ -106,18 +107,26 @@ class Consent:
         return self._is_said
 
     def withdrew(self, words: str, *, at_ms: int) -> bool:
-        """Whether the words were a wish not to be recorded any more: as easy as the yes was.
+        """Whether the words were a wish not to be recorded, or not any more.
 
-        See GDPR, article 7(3). What was recorded until then was recorded with consent.
+        As easy as the yes was, see GDPR, article 7(3). What was recorded until then was recorded
+        with consent. Where all calls are recorded, nobody need wait to be told so.
         """
-        evidence = self.evidence
-        if evidence.answer != "granted" or evidence.withdrawn_ms is not None:
+        if not self._is_expected or not re.search(STOP[self.locale], words, re.IGNORECASE):
             return False
-        if not re.search(STOP[self.locale], words, re.IGNORECASE):
-            return False
-        self.evidence = evidence._replace(withdrawn_ms=at_ms)
+        if self.evidence.answer == "granted":
+            self.evidence = self.evidence._replace(withdrawn_ms=at_ms)
+        else:
+            self._answer("declined", "voice", at_ms)
         self.withdrawn()
         return True
+
+    @property
+    def _is_expected(self) -> bool:
+        """Whether there is a recording, or will be one without a word of the caller."""
+        if self.evidence.answer == "granted":
+            return self.evidence.withdrawn_ms is None
+        return self.policy == "on" and not self._is_said
 
     @property
     def _is_said(self) -> bool:
