@@ -31,16 +31,22 @@ from services.voice.tests.session.caller import Caller
 
 
 @pytest.fixture
+def drain() -> float:
+    """Seconds that a call may go on once the process is told to stop."""
+    return 1
+
+
+@pytest.fixture
 def env(
-    engines: Engines, ai: ScriptedAI, on_air: Platform[VoiceSettings], tmp_path: Path
+    engines: Engines, ai: ScriptedAI, on_air: Platform[VoiceSettings], tmp_path: Path, drain: float
 ) -> dict[str, str]:
-    """Of the process; a call may go on for a second once it is told to stop."""
+    """Of the process."""
     said = told(engines) | {
         "object_store_url": tmp_path.as_uri(),
         "openai_base_url": ai.base_url,
         "openai_model": ai.model,
         "media_public_url": MEDIA,
-        "media_drain": "1",
+        "media_drain": str(drain),
         "twilio_api_url": on_air.settings.twilio_api_url,
         "port": "0",
         "path": os.environ["PATH"],  # noqa: TID251  where programs are is the machine's business
@@ -132,6 +138,27 @@ async def test_a_process_that_is_told_to_stop_lets_calls_go_on_and_parts_with_a_
     assert elsewhere.api.told == [(twilio.sid, {"Status": "completed"})]
     assert await elsewhere.is_free()
     assert not [one for one in process.said if one["level"] == "error"]
+
+
+@pytest.mark.parametrize("drain", [60])
+async def test_a_process_that_is_told_to_stop_lets_who_calls_have_their_answer(
+    process: Running, elsewhere: Studio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    ai.speech.hears("When do you open?")
+    ai.plan(says("At half past seven."))
+
+    async with elsewhere.call(twilio) as caller:
+        await caller.hears_silence()
+        process.tell(signal.SIGTERM)
+        await until(partial(elsewhere.is_closed, twilio))
+        await caller.ask("opening_hours")
+        await caller.hears_silence()
+        await caller.hang_up()
+    call = await elsewhere.over(twilio)
+
+    assert await process.ended() == 0
+    assert call.ended_by == "caller"
+    assert "At half past seven." in ai.speech.spoken
 
 
 async def test_a_message_that_is_too_long_ends_the_call_with_a_reason(
