@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from httpx import AsyncClient
 from sqlalchemy import text
 
@@ -202,6 +203,25 @@ async def test_a_forged_webhook_is_refused_counted_and_not_kept(
     route = "/webhooks/twilio/{carrier_id}/voice"
     told = {"http_route": route, "http_response_status_code": "403"}
     assert measured.since("http_server_request_duration_seconds_count", **told) == 1
+
+
+@pytest.mark.parametrize("forged", ["key", "time", "nothing"])
+async def test_a_forged_event_is_refused_counted_and_not_kept(
+    telnyx: Telnyx, switchboard: Switchboard, measured: Measured, forged: str
+) -> None:
+    if forged == "key":
+        telnyx.key = Ed25519PrivateKey.generate()
+    elif forged == "time":
+        now, long_ago = telnyx.clock(), timedelta(seconds=301)
+        telnyx.clock = lambda: now - long_ago
+    if forged == "nothing":
+        answer = await telnyx.http.post(f"/webhooks/telnyx/{telnyx.carrier_id}", json={})
+    else:
+        answer = await telnyx.post("call.initiated", direction="incoming")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "bad_signature")
+    assert await rows(switchboard, CALLS) == await listed(switchboard) == []
+    assert measured.since("contactflow_webhooks_bad_signature_total", kind="telnyx") == 1
 
 
 @pytest.mark.parametrize("carrier", [encode("car", new_id()), "car_x", "{telnyx}"])
