@@ -13,6 +13,8 @@ from contactflow.messaging.envelope import Record
 CONTACT = "SELECT name, emails, language, version FROM contacts WHERE id = $1"
 MESSAGES = "SELECT count(*) AS count FROM messages WHERE conversation_id = $1 AND author = $2"
 
+CALLER = "SELECT subject_id FROM calls WHERE id = $1"
+
 
 def contact_row(stack: dict[str, Any], contact_id: UUID) -> Mapping[str, Any]:
     """The contact as the disk has it."""
@@ -23,6 +25,13 @@ def stored_messages(stack: dict[str, Any], conversation_id: UUID, author: str) -
     """How many messages of that side the table holds."""
     url = stack["postgres"]["urls"]["chat"]
     return int(asyncio.run(_row(url, MESSAGES, conversation_id, author))["count"])
+
+
+def caller_of(stack: dict[str, Any], call_id: UUID) -> UUID:
+    """As whom voice knows whoever called."""
+    return UUID(
+        str(asyncio.run(_row(stack["postgres"]["urls"]["voice"], CALLER, call_id))["subject_id"])
+    )
 
 
 def records(stack: dict[str, Any], topic: str, key: UUID) -> list[Record]:

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 
@@ -42,7 +43,8 @@ def an_erasure_is_asked_for(play: Play) -> None:
 def the_erasure_is_approved(play: Play) -> None:
     play.show.act("The officer approves, and the matrix fills")
     request_id = play.request["id"]
-    begun, seen, objects = time.monotonic(), set(), _recordings(play)
+    caller = behind.caller_of(play.stack, decode("call", play.call["id"]))
+    begun, seen, objects = time.monotonic(), set(), _recordings(play, caller)
     play.officer.post(f"/{request_id}/approve", {})
     while True:
         play.request = play.officer.get(f"/{request_id}")
@@ -59,11 +61,11 @@ def the_erasure_is_approved(play: Play) -> None:
         f"{play.request['status']} {time.monotonic() - begun:.2f} s after the approval",
         holds=play.request["status"] == "completed",
     )
-    left = _recordings(play)
+    left = _recordings(play, caller)
     play.show.claim(
         "The recording is deleted, too",
-        f"sealed objects of recordings: {objects}, then {left}",
-        holds=left < objects or play.stack["objects_dir"] is None,
+        f"sealed objects of the caller's recordings: {objects}, then {left}",
+        holds=(objects > 0 and left == 0) or play.stack["objects_dir"] is None,
     )
     masked = play.request["identifiers"]
     play.show.claim(
@@ -132,10 +134,10 @@ def _matrix(play: Play, counts: Json) -> None:
     )
 
 
-def _recordings(play: Play) -> int:
-    """How many objects of recordings there are in the folder, if it is on this machine."""
+def _recordings(play: Play, caller: UUID) -> int:
+    """How many objects of recordings of theirs are in the folder, if it is on this machine."""
     folder = play.stack["objects_dir"]
-    found = Path(folder, "recordings").rglob("*") if folder else ()
+    found = Path(folder, "recordings").glob(f"*/{caller}/**/*") if folder else ()
     return sum(path.is_file() for path in found)
 
 
