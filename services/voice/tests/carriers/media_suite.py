@@ -189,8 +189,15 @@ class MediaSuite:
         await until(lambda: talk.heard)
 
         assert not talk.ended
-        await talk.tell(garbage)
+        await talk.tell(garbage, garbage)
         assert await talk.end() == "LineRefusedError not_the_protocol"
+
+    async def test_a_message_of_a_new_kind_now_and_then_ends_no_call(self, talk: Talk) -> None:
+        await self.connect(talk)
+        await talk.tell(*[{"event": "news"}, media(FRAME)] * 2 * MOST_BAD)
+        await until(lambda: len(talk.heard) == 2 * MOST_BAD)
+
+        assert not talk.ended
 
     async def test_a_socket_that_drops_is_no_hang_up(self, talk: Talk) -> None:
         line = await self.connect(talk)

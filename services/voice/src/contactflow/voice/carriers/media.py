@@ -144,7 +144,7 @@ class MediaSocket:
             """The other side was first."""
 
     async def _next(self) -> Any:
-        """None is a frame that makes no sense; too many of them end the call."""
+        """None makes no sense; with many more such messages than voice the call ends."""
         text = await _receive(self._socket)
         try:
             return _read(_LATER, text)
@@ -177,6 +177,7 @@ class MediaSocket:
         except ValueError:
             self._complain()
             return []
+        self._bad = max(0, self._bad - 1)
         whole = len(self._rest) - len(self._rest) % MU_LAW_FRAME
         pcm, self._rest = g711.decode(self._rest[:whole]), self._rest[whole:]
         return [pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm), FRAME_BYTES)]
