@@ -3,7 +3,7 @@
 import pytest
 
 from contactflow.kernel import Locale
-from contactflow.voice.session.consent import Agreed, Consent, Policy
+from contactflow.voice.session.consent import Agreed, Answer, Consent, Policy
 
 WORDS = "consent/en/2"
 
@@ -55,23 +55,74 @@ def test_a_spoken_yes_grants(locale: Locale, words: str) -> None:
     assert granted == [1]
 
 
+def keyed(asked: Consent, *digits: str, at_ms: int = 20) -> bool:
+    """Whether it was an answer, once nothing more has followed."""
+    may_be = [asked.pressed(digit, at_ms=at_ms) for digit in digits]
+    return any(may_be) and asked.keyed()
+
+
+@pytest.mark.parametrize(("digit", "answer"), [("1", "granted"), ("2", "declined")])
+def test_a_key_answers(digit: str, answer: Answer) -> None:
+    asked, granted = consent()
+    asked.ask(WORDS, at_ms=10)
+
+    assert keyed(asked, digit)
+    assert asked.evidence == Agreed(answer, "key", 20, WORDS)
+    assert bool(granted) == (answer == "granted")
+
+
+def test_a_key_grants_nothing_before_it_is_known_to_be_no_number() -> None:
+    asked, granted = consent()
+    asked.ask(WORDS, at_ms=10)
+    asked.pressed("1", at_ms=20)
+
+    assert asked.evidence == Agreed("declined", "silence", 10, WORDS)
+    assert not granted
+
+
 def test_a_key_before_the_question_is_no_answer_to_it() -> None:
     asked, granted = consent()
 
-    assert not asked.pressed("1", at_ms=5)
+    assert not keyed(asked, "1", at_ms=5)
     asked.ask(WORDS, at_ms=10)
 
     assert asked.evidence == Agreed("declined", "silence", 10, WORDS)
     assert not granted
-    assert asked.pressed("1", at_ms=20)
+    assert keyed(asked, "1")
 
 
-def test_who_keys_a_number_has_not_agreed() -> None:
+@pytest.mark.parametrize("number", ["4111111111111111", "1234", "11", "2000"])
+def test_who_keys_a_number_has_not_agreed(number: str) -> None:
     asked, granted = consent()
     asked.ask(WORDS, at_ms=10)
 
-    assert not any(asked.pressed(digit, at_ms=20) for digit in "4111111111111111")
+    assert not keyed(asked, *number)
+    assert not asked.keyed()
+    assert not keyed(asked, "1")
+    assert asked.evidence.by == "silence"
     assert not granted
+
+
+def test_a_number_goes_on_while_its_caller_is_heard() -> None:
+    asked, granted = consent()
+    asked.ask(WORDS, at_ms=10)
+    asked.pressed("1", at_ms=2000)
+    asked.said("Well,", began_ms=1900, at_ms=2100)
+    asked.pressed("2", at_ms=2200)
+
+    assert not asked.keyed()
+    assert not granted
+
+
+@pytest.mark.parametrize(("words", "answer"), [("No.", "declined"), ("Yes.", "granted")])
+def test_what_is_said_with_a_key_is_the_answer(words: str, answer: Answer) -> None:
+    asked, _ = consent()
+    asked.ask(WORDS, at_ms=10)
+    asked.pressed("1", at_ms=2000)
+
+    assert asked.said(words, began_ms=1900, at_ms=2100)
+    assert not asked.keyed()
+    assert asked.evidence == Agreed(answer, "voice", 2100, WORDS)
 
 
 @pytest.mark.parametrize(
@@ -124,13 +175,32 @@ def test_a_yes_that_was_on_its_way_is_none_and_the_next_one_is(began_ms: int) ->
     assert granted == [1]
 
 
-def test_the_first_key_says_so_later_too_and_once() -> None:
+def test_a_key_after_something_else_was_said_is_none_to_ours() -> None:
     asked, granted = consent()
     asked.ask(WORDS, at_ms=10)
     asked.said("When do you open?", began_ms=2000, at_ms=20)
 
-    assert asked.pressed("1", at_ms=30)
-    assert not asked.pressed("2", at_ms=40)
+    assert not keyed(asked, *"1234", at_ms=600_000)
+    assert not keyed(asked, "1", at_ms=610_000)
+    assert not granted
+
+
+def test_a_key_counts_that_was_pressed_before_the_words_were_known() -> None:
+    asked, granted = consent()
+    asked.ask(WORDS, at_ms=10)
+    asked.pressed("1", at_ms=30)
+    asked.said("When do you open?", began_ms=2000, at_ms=20)
+
+    assert asked.keyed()
+    assert granted == [1]
+
+
+def test_the_first_key_counts() -> None:
+    asked, granted = consent()
+    asked.ask(WORDS, at_ms=10)
+    keyed(asked, "1", at_ms=30)
+
+    assert not keyed(asked, "2", at_ms=40)
     assert asked.evidence == Agreed("granted", "key", 30, WORDS)
     assert granted == [1]
 
@@ -139,7 +209,7 @@ def test_the_first_key_says_so_later_too_and_once() -> None:
 def test_keys_mean_nothing_where_nobody_asks(policy: Policy) -> None:
     asked, _ = consent(policy)
 
-    assert not asked.pressed("2", at_ms=30)
+    assert not keyed(asked, "2")
 
 
 @pytest.mark.parametrize(
@@ -159,11 +229,11 @@ def test_keys_mean_nothing_where_nobody_asks(policy: Policy) -> None:
 def test_consent_is_withdrawn_in_a_word_and_stays_withdrawn(locale: Locale, words: str) -> None:
     asked, granted = consent(locale=locale)
     asked.ask(WORDS, at_ms=10)
-    asked.pressed("1", at_ms=20)
+    keyed(asked, "1")
 
     assert asked.withdrew(words, at_ms=30)
     assert not asked.withdrew(words, at_ms=40)
-    assert not asked.pressed("1", at_ms=50)
+    assert not keyed(asked, "1", at_ms=50)
     assert asked.evidence == Agreed("granted", "key", 20, WORDS, withdrawn_ms=30)
     assert not granted
 

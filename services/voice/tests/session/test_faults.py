@@ -189,6 +189,7 @@ async def test_who_says_nothing_to_the_question_is_not_recorded(
         await asyncio.sleep(UNDERSTOOD_MS / 1000)
         await caller.ask("opening_hours")
         await caller.hears_silence()
+        await caller.press("1")
         await caller.ask("yes")
         await caller.hears_silence()
         await caller.hang_up()

@@ -39,6 +39,8 @@ WHOLE: Final = 8
 
 UNDERSTOOD_MS: Final = 1_000
 """Whatever is said before that much of the question was heard is an answer to something else."""
+NUMBER_S: Final = 1.5
+"""Who keys a number takes no longer from one digit to the next."""
 KEYS: Final[Mapping[str, Answer]] = {"1": "granted", "2": "declined"}
 
 
@@ -62,7 +64,8 @@ class Consent:
     withdrawn: Callable[[], None]
     evidence: Agreed = field(default_factory=Agreed)
     _asked_ms: int | None = None
-    _has_keyed: bool = False
+    _key: str | None = None
+    _key_ms: int = 0
     _has_spoken: bool = False
 
     def announce(self, wording_id: str, *, at_ms: int) -> None:
@@ -78,16 +81,25 @@ class Consent:
         self._answer("declined", "silence", at_ms)
 
     def pressed(self, digit: str, *, at_ms: int) -> bool:
-        """Whether the key was an answer.
+        """Whether the key may be an answer: `keyed` knows, `NUMBER_S` later.
 
-        Only the first one after the question is: whoever keys a number does not answer with it.
+        Only the first one after the question may, and only before the first words: whoever keys a
+        number, or something later, does not answer with it.
         """
-        if self._asked_ms is None or self._has_keyed or self._is_said:
+        if self._asked_ms is None:
             return False
-        self._has_keyed = True
-        if digit in KEYS:
-            self._answer(KEYS[digit], "key", at_ms)
-        return self._is_said
+        if self._key is None and not self._has_spoken:
+            self._key, self._key_ms = digit, at_ms
+            return digit in KEYS
+        self._key = ""
+        return False
+
+    def keyed(self) -> bool:
+        """Whether the key was an answer: no other has followed it."""
+        if self._is_said or not self._key:
+            return False
+        self._answer(KEYS[self._key], "key", self._key_ms)
+        return True
 
     def said(self, words: str, *, began_ms: int, at_ms: int) -> bool:
         """Whether the words were an answer, and nothing else.

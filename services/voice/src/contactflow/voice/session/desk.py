@@ -1,5 +1,6 @@
 """What the agent can do in its call: end it, hand it over, note something, stop the recording."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final, Protocol
@@ -8,7 +9,7 @@ from livekit.agents.llm import ChatMessage
 
 from contactflow.events.conversations import Right
 from contactflow.voice.session.closing import Closing
-from contactflow.voice.session.consent import WHOLE, Consent
+from contactflow.voice.session.consent import NUMBER_S, WHOLE, Consent
 from contactflow.voice.session.notes import Note, Notes
 from contactflow.voice.session.phrases import Name
 from contactflow.voice.session.recorder import Recorder
@@ -82,7 +83,9 @@ class CallDesk:
         return self._thanked(answered)
 
     def pressed(self, digit: str) -> None:
-        self._thanked(self._consent.pressed(digit, at_ms=self._host.offset_ms))
+        if self._consent.pressed(digit, at_ms=self._host.offset_ms):
+            later = asyncio.get_running_loop().call_later
+            later(NUMBER_S, lambda: self._thanked(self._consent.keyed()))
 
     async def end_call(self, *, parted: bool) -> None:
         self.has_parted = parted
