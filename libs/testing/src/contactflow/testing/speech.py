@@ -28,7 +28,7 @@ class ScriptedSpeech:
     """Each transcription is the next of `words`; when none is left, `otherwise`.
 
     `delay` is in seconds, before each answer; so is `letter`, how long one of them is spoken.
-    `breaks_off` cuts the next speech in the middle.
+    `breaks_off` cuts the next speech in the middle; `stalls` is how long each one pauses there.
     """
 
     def __init__(self) -> None:
@@ -40,6 +40,7 @@ class ScriptedSpeech:
         self.delay = 0.05
         self.letter = LETTER
         self.breaks_off = False
+        self.stalls = 0.0
         self.heard: list[bytes] = []
         self.spoken: list[str] = []
 
@@ -69,11 +70,15 @@ class ScriptedSpeech:
 
     async def _sound(self, text: str) -> AsyncIterator[bytes]:
         breaks_off, self.breaks_off = self.breaks_off, False
+        stalls = self.stalls
         await asyncio.sleep(self.delay)
         pcm = tone(len(text) * self.letter)
         for at in range(0, len(pcm), PIECE):
             if breaks_off and at > len(pcm) / 2:
                 raise ConnectionGoesError
+            if at > len(pcm) / 2:
+                await asyncio.sleep(stalls)
+                stalls = 0.0
             yield pcm[at : at + PIECE]
 
 

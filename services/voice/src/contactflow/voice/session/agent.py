@@ -18,7 +18,6 @@ from livekit.agents import (
 )
 from livekit.agents.llm import ChatContext, ChatMessage
 from livekit.agents.voice.agent_session import SessionConnectOptions
-from livekit.plugins import openai
 from openai import AsyncOpenAI
 
 from contactflow.kernel import Locale
@@ -26,6 +25,7 @@ from contactflow.voice.session.cards import Cards
 from contactflow.voice.session.counting import count
 from contactflow.voice.session.language import LanguageModel
 from contactflow.voice.session.memory import scrub_all
+from contactflow.voice.session.speech import Ears, Mouth
 from contactflow.voice.session.tools import Desk, tools
 
 FAILURES: Final = 1
@@ -63,7 +63,8 @@ class Ai:
 class Timing:
     """What is traded between answering fast and letting people finish; seconds.
 
-    A model that is silent for `model_s` is asked once more.
+    A model that is silent for `model_s` is asked once more; speech to text is not: by then the
+    caller was asked to say it again.
     """
 
     endpointing_s: float = 0.5
@@ -107,11 +108,9 @@ def agent_session(
     """Plug-ins are one call's own, their client is not: a shared plug-in's errors reach all."""
     models = ai.models
     return AgentSession(
-        stt=openai.STT(model=models.hears, language=ai.locale, use_realtime=False, client=client),
+        stt=Ears(model=models.hears, language=ai.locale, use_realtime=False, client=client),
         llm=language_model(models, client),
-        tts=openai.TTS(
-            model=models.speaks, voice=models.voice, response_format="pcm", client=client
-        ),
+        tts=Mouth(model=models.speaks, voice=models.voice, response_format="pcm", client=client),
         vad=voice_activity,
         turn_handling=_turns(timing),
         conn_options=_patience(timing.model_s),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from livekit.agents import (
     AgentSession,
     AgentStateChangedEvent,
+    APITimeoutError,
     ErrorEvent,
     UserStateChangedEvent,
     UserTranscriptionTimeoutEvent,
@@ -62,6 +63,13 @@ class Moods:
         self._not_understood.set()
 
     def _failed(self, event: ErrorEvent) -> None:
-        if not event.error.recoverable:
-            self._filler.hold("agent")
-            self._not_understood.set()
+        """Speech to text that takes too long was told by `_not_heard`, and before."""
+        failed = event.error
+        if failed.recoverable or _is_late(failed):
+            return
+        self._filler.hold("agent")
+        self._not_understood.set()
+
+
+def _is_late(failed: Any) -> bool:
+    return failed.type == "stt_error" and isinstance(failed.error, APITimeoutError)
