@@ -133,7 +133,12 @@ def test_what_is_said_with_a_key_is_the_answer(words: str, answer: Answer) -> No
         ("en", "No, please do not."),
         ("en", "Please don't record me."),
         ("fr", "Non, merci"),
+        ("en", "No recording, please."),
         ("fr", "Non, je ne veux pas."),
+        ("fr", "Je préfère pas."),
+        ("fr", "Non, je préférerais pas"),
+        ("fr", "J’aime mieux pas"),
+        ("fr", "Sans enregistrement, merci."),
     ],
 )
 def test_a_spoken_no_declines(locale: Locale, words: str) -> None:
@@ -223,7 +228,36 @@ def test_keys_mean_nothing_where_nobody_asks(policy: Policy) -> None:
         ("fr", "Arrêtez l’enregistrement."),
         ("fr", "Arretez d'enregistrer, s'il vous plait"),
         ("fr", "Je ne veux plus être enregistrée."),
+        ("en", "No recording, please."),
+        ("en", "I'd like to talk without being recorded"),
+        ("en", "Never record me"),
+        ("en", "I object to the recording."),
+        ("en", "I refuse to be recorded."),
+        ("en", "I withdraw my consent."),
+        ("en", "I take back my permission"),
+        ("en", "I do not consent any more."),
+        ("en", "Delete the recording."),
+        ("en", "End the recording please"),
+        ("en", "Could you cancel the recording?"),
+        ("en", "Pause that recording"),
+        ("en", "Put the recording on hold"),
+        ("en", "The recording, please stop it."),
         ("fr", "N'enregistrez plus."),
+        ("fr", "Sans enregistrement, s'il vous plaît."),
+        ("fr", "Aucun enregistrement"),
+        ("fr", "Je retire mon accord."),
+        ("fr", "Je retire mon consentement."),
+        ("fr", "Je souhaite révoquer mon autorisation"),
+        ("fr", "Je ne consens plus"),
+        ("fr", "Supprimez l'enregistrement."),
+        ("fr", "Effacez cet enregistrement"),
+        ("fr", "Pouvez-vous interrompre l’enregistrement ?"),
+        ("fr", "Mettez l'enregistrement en pause"),
+        ("fr", "Suspendez l'enregistrement."),
+        ("fr", "Mettez fin à l'enregistrement"),
+        ("fr", "Je m'oppose à l'enregistrement"),
+        ("fr", "Je refuse d'être enregistré."),
+        ("fr", "Cet enregistrement, arrêtez-le."),
     ],
 )
 def test_consent_is_withdrawn_in_a_word_and_stays_withdrawn(locale: Locale, words: str) -> None:
@@ -238,9 +272,21 @@ def test_consent_is_withdrawn_in_a_word_and_stays_withdrawn(locale: Locale, word
     assert not granted
 
 
-@pytest.mark.parametrize("words", ["Do you have a record player?", "I am not sure. Record what?"])
-def test_who_speaks_of_records_withdraws_nothing(words: str) -> None:
-    asked, granted = consent("on")
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "Do you have a record player?"),
+        ("en", "I am not sure. Record what?"),
+        ("en", "I have no record of my order."),
+        ("en", "Cancel my order, please."),
+        ("en", "I want to delete my account."),
+        ("fr", "Annulez ma commande."),
+        ("fr", "J'ai un enregistrement à vous faire écouter."),
+        ("fr", "Je suis d'accord, sans problème."),
+    ],
+)
+def test_who_speaks_of_records_withdraws_nothing(locale: Locale, words: str) -> None:
+    asked, granted = consent("on", locale)
     asked.announce("recorded/en/1", at_ms=20)
 
     assert not asked.withdrew(words, at_ms=30)

@@ -21,17 +21,31 @@ YES: Final[Mapping[Locale, str]] = {
 }
 NO: Final[Mapping[Locale, str]] = {
     "en": r"no|nope|no way|i disagree|i refuse|rather not|i['’]d rather not|i would rather not"
-    r"|(?:i )?(?:do not|don['’]t)(?: record(?: me| it| this call)?)?|you (?:may not|can['’]t)",
-    "fr": r"non|pas d['’]accord|je refuse|surtout pas|je ne (?:veux|pr[ée]f[èe]re) pas"
-    r"|pas d['’]enregistrement|n['’]enregistrez pas|ne m['’]enregistrez pas",
+    r"|(?:i )?(?:do not|don['’]t)(?: record(?: me| it| this call)?)?|you (?:may not|can['’]t)"
+    r"|(?:no|without) recording",
+    "fr": r"non|pas d['’]accord|je refuse|surtout pas|plut[ôo]t pas|je pr[ée]f[èe]re que non"
+    r"|je (?:ne )?(?:veux|voudrais|souhaite|pr[ée]f[èe]re|pr[ée]f[ée]rerais) pas"
+    r" pas|j['’]aime mieux pas"
+    r"|(?:pas d['’]|sans )enregistrement|n['’]enregistrez pas|(?:ne )?m['’]enregistrez pas",
 }
 POLITE: Final = r"please|thanks|thank you|sir|madam|s['’]il vous pla[îi]t|merci|monsieur|madame"
 
 
 STOP: Final[Mapping[Locale, str]] = {
-    "en": r"(?:\b(?:stop|not|off|no more)|n['’]t)\b[^.?!]{0,40}\brecord|\brecord\w*\W+off\b",
-    "fr": r"\b(?:arr[êe]te[rz]?|stop|pas|plus|coupe[rz]|cesse[rz])\b[^.?!]{0,40}\benregistr"
-    r"|\benregistre[rz]?\W+(?:pas|plus)\b",
+    "en": r"\b(?:stop|not|off|no more|never|without|object|refuse|withdraw|revoke|end|cease|cancel"
+    r"|pause|halt|quit|disable|delete|erase)\b[^.?!]{0,40}\brecord"
+    r"|n['’]t\b[^.?!]{0,40}\brecord|\bno recording\b|\brecord\w*\W+off\b"
+    r"|\brecording\b[^.?!]{0,40}\b(?:stop|end|cancel|pause|hold|delete)"
+    r"|\b(?:withdraw|revoke|take back|retract)\b[^.?!]{0,40}\b(?:consent|permission|agreement)\b"
+    r"|(?:\b(?:not|no longer)|n['’]t)\b[^.?!]{0,20}\bconsent\b",
+    "fr": r"\b(?:arr[êe]te[rz]?|stop|pas|plus|jamais|sans|aucun|coupe[rz]?|cesse[rz]?|fin|pause"
+    r"|refuse|oppose|supprime[rz]?|efface[rz]?|annule[rz]?|termine[rz]?|d[ée]sactive[rz]?"
+    r"|interromp\w*|suspend\w*|[ée]teign\w*|[ée]teindre)\b[^.?!]{0,40}\benregistr"
+    r"|\benregistre[rz]?\W+(?:pas|plus)\b"
+    r"|\benregistrement\b[^.?!]{0,40}\b(?:arr[êe]te|coupe|cesse|supprime|efface|annule|stop|pause)"
+    r"|\b(?:retire|r[ée]voque|annule|reprend|retirer|r[ée]voquer|annuler|reprendre)s?\b[^.?!]{0,40}"
+    r"\b(?:accord|consentement|autorisation)\b"
+    r"|\bconsens\W+(?:pas|plus)\b|\b(?:pas|plus)\b[^.?!]{0,20}\b(?:consentir|consentement)\b",
 }
 """Found in whatever is said: who is misheard here is not recorded any more, and nothing worse."""
 WHOLE: Final = 8
