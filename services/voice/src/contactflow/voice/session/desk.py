@@ -18,6 +18,8 @@ from contactflow.voice.session.transcript import span
 
 OFFICE_S: Final = 3.0
 """How long the caller waits for a tool; the model then says that it did not work."""
+TRANSFER_S: Final = 6.0
+"""Longer than a command to the carrier may take: else what works would be told as failed."""
 
 
 class Host(Protocol):
@@ -96,7 +98,9 @@ class CallDesk:
         if to is None:
             return False
         carrier = self._around.carrier
-        return await self._host.hand_over(lambda: self._done("transfer", carrier.transfer(to)))
+        return await self._host.hand_over(
+            lambda: self._closing.within("transfer", carrier.transfer(to), TRANSFER_S)
+        )
 
     async def report_minor(self) -> None:
         self._recorder.stop()
