@@ -170,7 +170,7 @@ async def test_a_message_that_is_too_long_ends_the_call_with_a_reason(
         await caller.socket.wait_closed()
 
     assert caller.socket.close_code == CloseCode.MESSAGE_TOO_BIG
-    assert (call.status, call.ended_by, call.missing) == ("completed", "line", [])
+    assert (call.status, call.ended_by, call.missing) == ("completed", "protocol", [])
     await until(elsewhere.is_free)
     assert not [one for one in process.said if one["level"] == "error"]
 

@@ -25,6 +25,8 @@ MOST_MU_LAW: Final = 8_000
 """One second in one frame; carriers send 20 ms."""
 MOST_BAD: Final = 50
 """Frames without sense before the call ends."""
+TOO_LONG: Final = 1009
+"""How a WebSocket is closed whose other side sent more than is let in (RFC 6455, 7.4.1)."""
 PREAMBLE: Final = 3
 """Frames until the carrier must have said which call this is."""
 STARTS_S: Final = 5.0
@@ -200,5 +202,7 @@ async def _receive(socket: WebSocket) -> str:
     """A text frame; bytes, which no carrier sends, are one that makes no sense."""
     received = await socket.receive()
     if received["type"] == "websocket.disconnect":
+        if received.get("code") == TOO_LONG:  # the server has closed it: nobody gets a word more
+            raise LineRefusedError("message_too_long")
         raise LineDroppedError
     return received.get("text") or ""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -88,12 +89,12 @@ class Carrying:
             audio = await SOCKETS[self._answered.at_carrier.kind].open(socket)
         except LineRefusedError as error:
             log.warning("call.refused", extra={"reason": str(error)})
-            await socket.close(NOT_THE_PROTOCOL)
+            await _close(socket, NOT_THE_PROTOCOL)
             return Ending("protocol")
         except LineDroppedError:
             return Ending("line")
         if audio.call_id != self._answered.at_carrier.call:
-            await socket.close(NOT_THAT_CALL)
+            await _close(socket, NOT_THAT_CALL)
             return Ending("protocol")
         call = Call(audio, self._answered.terms, self._around())
         held(call)
@@ -137,6 +138,11 @@ async def give_back(means: Means, claim: Claim) -> None:
 
     with bound(call_id=claim.call_id):
         await _insist("give_back", given)
+
+
+async def _close(socket: WebSocket, code: int) -> None:
+    with suppress(RuntimeError):  # it is closed already
+        await socket.close(code)
 
 
 def _ending(record: Record) -> Ending:
