@@ -59,5 +59,7 @@ async def test_a_service_that_lies_is_named_and_when_it_is_replaced_it_completes
     assert (stalled["stalled"]["participant"], left) == ("crm", 1)
     states = {one["name"]: one["state"] for one in stalled["participants"]}
     assert states["chat"] == "verified" != states["crm"]
+    residue = {one["name"]: one["residue"] for one in stalled["participants"]}
+    assert residue["chat"] == {} != residue["crm"]
     assert ended["round"] == stalled["round"] + 1
     assert not await held(house, known)

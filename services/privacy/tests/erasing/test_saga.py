@@ -175,6 +175,7 @@ async def test_who_is_down_is_named_and_the_erasure_completes_once_they_are_back
     assert stalled["stalled"] == {
         "participant": name,
         "since": begun.isoformat().replace("+00:00", "Z"),
+        "during": "executing",
     }
     request = await shown(http, approved)
     assert (request["status"], request["stalled"], request["round"]) == ("completed", None, 1)
@@ -255,6 +256,8 @@ async def test_a_liar_who_does_not_let_go_stalls_it_by_name(
 
     assert (stalled["status"], stalled["stalled"]["participant"]) == ("stalled", "crm")
     assert stalled["round"] == ROUNDS
+    held = {one["name"]: one["residue"] for one in stalled["participants"]}
+    assert held == {"chat": {}, "crm": {"things": 2}, "gateway": {}, "voice": {}}
     assert (await shown(http, approved))["status"] == "completed"
 
 

@@ -14,6 +14,7 @@ from contactflow.events.conversations import Right
 from contactflow.kernel import LOCALES, Locale
 from contactflow.privacy.page.template import template
 from contactflow.privacy.page.words import words
+from contactflow.privacy.requests.matrix import PartState
 from contactflow.privacy.requests.model import ReasonCode, ReceivedVia, Status
 from services.privacy.tests.erasing.world import World
 from services.privacy.tests.page.conftest import ATTESTED, LETTER, Officer
@@ -164,6 +165,7 @@ async def test_nothing_but_our_own_files_may_run(app: FastAPI) -> None:
 
 def test_the_script_stays_small() -> None:
     assert len(SCRIPT.splitlines()) < 300
+    assert max(map(len, SCRIPT.splitlines())) <= 120
     assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|eval\(", SCRIPT)
 
 
@@ -179,7 +181,7 @@ def test_every_word_is_there_and_none_is_for_nobody(locale: Locale) -> None:
         *(f"status_{one}" for one in get_args(Status)),
         *(f"reason_{one}" for one in get_args(ReasonCode)),
         *(f"via_{one}" for one in get_args(ReceivedVia)),
-        *(f"matrix_{one}" for one in ("waiting", "found", "erasing", "erased", "verified", "late")),
+        *(f"matrix_{one}" for one in (*get_args(PartState), "late", "holding", "again")),
         *("decision_email", "decision_phone", "page_offline", "page_lost"),
     }
     plural = {f"{one}_{form}" for one in asked for form in ("one", "other")} & known.keys()

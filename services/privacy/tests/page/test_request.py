@@ -14,6 +14,7 @@ from contactflow.events.emails import EmailFailed
 from contactflow.kernel import encode
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests import service
+from contactflow.privacy.requests.model import ROUNDS
 from contactflow.privacy.requests.repository import SqlRequests
 from services.privacy.tests.erasing.world import World
 from services.privacy.tests.page.conftest import LETTER, Officer
@@ -64,6 +65,7 @@ async def test_from_the_identity_to_the_receipt(
     keys = await saved(officer, "link", "Public keys", tmp_path)
     assert json.loads(receipt.read_text())["payload"]["request_id"] == request["id"]
     assert receipt.name == f"receipt-{request['id']}.json"
+    await expect(page.locator("pre")).to_contain_text(f"verify {receipt.name} --keys {keys.name}")
     assert main(["verify", str(receipt), "--keys", str(keys)]) == 0
 
 
@@ -107,7 +109,7 @@ async def test_who_does_not_answer_is_named_and_the_request_goes_on(
     await known.wait(20)
 
     await sees(officer, crm="no answer")
-    await expect(officer.page.locator(".card.late")).to_contain_text("Contacts has not answered")
+    await expect(officer.page.locator(".card.late")).to_contain_text("Waiting for Contacts since")
     await expect(officer.page.locator("#requests .marks").first).to_contain_text("Stalled")
     known.participants["crm"].down = False
     await known.settle()
@@ -115,6 +117,38 @@ async def test_who_does_not_answer_is_named_and_the_request_goes_on(
 
     await sees(officer, crm="nothing left")
     await expect(officer.page.locator(".card.late")).to_be_hidden()
+
+
+async def test_whoever_does_not_answer_is_named_beside_the_others(
+    officer: Officer, known: World, to_decide: str
+) -> None:
+    for name in ("crm", "voice"):
+        known.participants[name].down = True
+    await officer.ask(f"/{to_decide}/approve")
+    await known.settle()
+    await known.wait(20)
+    await officer.page.reload()
+
+    await sees(officer, crm="no answer", voice="no answer", chat="erased, to be proven")
+    waits = officer.page.locator(".card.late")
+    await expect(waits).to_contain_text("Waiting for Contacts, Phone calls since")
+    await expect(waits.locator("p:visible")).to_contain_text(["given again every hour"])
+
+
+async def test_who_says_done_and_still_holds_rows_is_shown_as_that(
+    officer: Officer, known: World, to_decide: str
+) -> None:
+    known.participants["crm"].lies = True
+    await officer.ask(f"/{to_decide}/approve")
+    for _ in range(ROUNDS):
+        await known.settle()
+    await officer.page.reload()
+
+    await sees(officer, crm="says done, still holds rows", chat="nothing left")
+    await expect(officer.page.locator("[data-part=crm]")).to_contain_text("things 2")
+    waits = officer.page.locator(".card.late")
+    await expect(waits.locator("p:visible")).to_contain_text(["rows are still found there"])
+    assert await officer.wrong() == []
 
 
 @pytest.mark.parametrize("ticked", [True, False])

@@ -1,11 +1,8 @@
-// The officer's page: sign in, the queue, one request. It uses the public API only, and has no word of
-// its own: the server has put them all into the page (words.toml).
+// The officer's page, on the public API alone. Its words are all the server's (words.toml).
 
 const REQUESTS = "/v1/rights-requests";
 const BRISK = 1000; // ms between looks at a request that moves
 const CALM = 15_000; // ms between looks otherwise, and as long as an answer may take
-const STEPS = ["verifying_identity", "discovering", "awaiting_approval", "executing", "verifying_erasure"];
-const MOVING = ["discovering", "executing", "verifying_erasure"];
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -30,8 +27,8 @@ const place = () => `${kept("workspace")}#${chosen()}`;
 
 // Of what belongs to some states, show what belongs to one of these.
 function turn(attribute, now, root = document) {
-  const told = (one) => one.dataset[attribute].split(" ").some((each) => [now].flat().includes(each));
-  for (const one of $$(`[data-${attribute}]`, root)) one.hidden = !told(one);
+  const belongs = (one) => one.dataset[attribute].split(" ").some((each) => [now].flat().includes(each));
+  for (const one of $$(`[data-${attribute}]`, root)) one.hidden = !belongs(one);
   return root;
 }
 
@@ -44,7 +41,7 @@ function fill(root, values) {
 }
 
 const clone = (name, values) => fill($(`#${name}`).content.firstElementChild.cloneNode(true), values);
-
+const show = (view, values = {}) => turn("view", (here.view = view), fill(document, values));
 const problem = (status, { title = word("page_failed"), detail = word("page_unknown"), errors = [] }) =>
   Object.assign(new Error(title), { status, title, detail: errors.map((one) => one.detail).join(" ") || detail });
 
@@ -53,11 +50,11 @@ async function ask(path, { body, headers } = {}) {
   const asked = place();
   const sent = { "Accept-Language": LOCALE, ...(body && { "Content-Type": "application/json" }), ...headers };
   if (kept("workspace")) sent["ContactFlow-Workspace"] = kept("workspace");
-  const request = { method: body ? "POST" : "GET", headers: sent, body, signal: AbortSignal.timeout(CALM), cache: "no-store" };
-  const answer = await fetch(path, request).catch(() => null);
+  const request = { method: body ? "POST" : "GET", headers: sent, body, cache: "no-store" };
+  const answer = await fetch(path, { ...request, signal: AbortSignal.timeout(CALM) }).catch(() => null);
   connection(answer ? "online" : navigator.onLine ? "lost" : "offline");
   const said = await answer?.json().catch(() => ({}));
-  if (answer?.status === 401 && path !== "/v1/auth/login") signedOut(here.view === "desk" ? word("session_ended") : "");
+  if (answer?.status === 401 && path !== "/v1/auth/login") signedOut();
   if (asked !== place()) return new Promise(() => {});
   if (!answer) throw problem(0, { detail: word("page_unsent") });
   if (!answer.ok) throw problem(answer.status, said);
@@ -69,8 +66,6 @@ function connection(state) {
   $("#connection").textContent = state === "online" ? "" : word(`page_${state}`);
 }
 
-const show = (view, values = {}) => turn("view", (here.view = view), fill(document, values));
-
 // Nothing stays of the request that was open: not its words, nor what was typed about it.
 function clear(nothing) {
   Object.assign(here, nothing);
@@ -79,7 +74,7 @@ function clear(nothing) {
   for (const one of $$("#one [data-text], #claims")) one.replaceChildren();
 }
 
-function signedOut(why) {
+function signedOut(why = here.view === "desk" ? word("session_ended") : "") {
   clear(NOTHING);
   sessionStorage.clear();
   for (const list of $$("#requests, #spaces")) list.replaceChildren();
@@ -96,8 +91,9 @@ async function enter(workspace = kept("workspace")) {
     const option = ({ id, name }) => new Option(name, id, false, id === said.workspace.id);
     $("#spaces").replaceChildren(...(kept("spaces") ?? [said.workspace]).map(option));
     fill($(".bar"), { user: said.user.name });
-    for (const one of $$("[data-needs]")) one.classList.toggle("forbidden", !said.scopes.includes(one.dataset.needs));
-    if (!said.scopes.includes("rights:read")) return show("notice", { title: word("session_forbidden"), detail: word("session_forbidden_lead") });
+    const no = (scope) => !said.scopes.includes(scope);
+    for (const one of $$("[data-needs]")) one.classList.toggle("forbidden", no(one.dataset.needs));
+    if (no("rights:read")) throw problem(403, { title: word("session_barred"), detail: word("session_barred_lead") });
     show("desk");
     turn("queue", "loading");
     route();
@@ -106,30 +102,31 @@ async function enter(workspace = kept("workspace")) {
   }
 }
 
-// A request that is stalled says so instead of where: that shows in what its services have done.
-function phase(one) {
-  if (one.status !== "stalled") return one.status;
-  if (!one.round) return "discovering";
-  return one.participants.some((part) => part.state === "erasing") ? "executing" : "verifying_erasure";
-}
-
+// A request that is stalled says so instead of where: whom it waits for, and why, its services tell.
+const phase = (one) => one.stalled?.during ?? one.status;
+const why = ({ residue, state }) => (sum(residue) ? "holding" : state === "verified" ? "again" : "late");
+const stuck = (part) => part.stalled_since && why(part);
 const isOver = (one) => ["completed", "refused", "cancelled"].includes(one.status);
-const who = (one) => one.identifiers.map((each) => each.masked).join(", ") || word(isOver(one) ? "queue_over" : "queue_nobody");
+const nobody = (one) => word(isOver(one) ? "queue_over" : "queue_nobody");
+const who = (one) => one.identifiers.map((each) => each.masked).join(", ") || nobody(one);
 
 function due(one) {
   if (isOver(one)) return word("due_closed", { day: day(one.completed_at ?? one.updated_at) });
-  const [then, now] = [new Date(one.due_at), new Date()].map((at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()));
-  return word("due_open", { day: day(one.due_at), left: LEFT.format((then - now) / 86_400_000, "day") });
+  const [then, now] = [one.due_at, Date.now()].map((at) => new Date(at).setHours(0, 0, 0, 0));
+  return word("due_open", { day: day(one.due_at), left: LEFT.format(Math.round((then - now) / 864e5), "day") });
 }
 
 // What is true of a request: the page shows what belongs to that (data-is).
 function traits(one) {
-  const { extended, stalled, evidence, restrict: restricted } = one;
   const overdue = new Date(one.due_at) < new Date();
   const ended = one.status === "cancelled" && (one.reason_code ? "unproved" : "taken_back");
-  const [email, extendable] = [one.identifiers.map((each) => each.kind).join() === "email", !extended && !overdue];
-  const found = { open: true, overdue, due_soon: one.due_soon && !overdue, stalled, extended, evidence, restricted, email, extendable };
-  return [phase(one), one.answer, ended, ...Object.keys(found).filter((trait) => !isOver(one) && found[trait])];
+  const found = {
+    ...{ open: true, overdue, due_soon: one.due_soon && !overdue, restricted: one.restrict },
+    ...{ stalled: one.stalled, extended: one.extended, extendable: !one.extended && !overdue, evidence: one.evidence },
+    email: one.identifiers.map((each) => each.kind).join() === "email",
+  };
+  const told = [phase(one), one.answer, one.reason_code, ended, ...one.participants.map(stuck)];
+  return [...told, ...Object.keys(found).filter((trait) => !isOver(one) && found[trait])];
 }
 
 // Looks again while there is a reason to; what is on the screen stays there until there is better.
@@ -143,7 +140,8 @@ async function look() {
     if (!here.readAt) turn("queue", "failed", fill($("#queue"), fault));
     if (chosen() && !here.one) turn("one", "failed", fill($("#one"), fault));
   }
-  here.timer = setTimeout(look, (here.one && MOVING.includes(phase(here.one))) || $("#connection").textContent ? BRISK : CALM);
+  const brisk = (here.one && $(".busy:not([hidden])")) || $("#connection").textContent;
+  here.timer = setTimeout(look, brisk ? BRISK : CALM);
 }
 
 const list = async (query) => (await ask(`${REQUESTS}?${new URLSearchParams({ limit: 100, ...query })}`)).said;
@@ -166,7 +164,8 @@ async function readQueue(older) {
 // What is due first comes first; below it what is over, the newest first.
 function drawQueue() {
   const focused = document.activeElement.closest("#requests a")?.hash;
-  const order = (a, b) => isOver(a) - isOver(b) || (isOver(a) ? b.updated_at.localeCompare(a.updated_at) : a.due_at.localeCompare(b.due_at));
+  const later = (a, b) => (isOver(a) ? b.updated_at.localeCompare(a.updated_at) : a.due_at.localeCompare(b.due_at));
+  const order = (a, b) => isOver(a) - isOver(b) || later(a, b);
   $("#requests").replaceChildren(...here.requests.sort(order).map(drawRow));
   $("#older").hidden = !here.next;
   fill($("#queue"), { summary: several("queue_summary", here.requests.filter((one) => !isOver(one)).length) });
@@ -184,77 +183,79 @@ function drawOne({ said: one, etag }) {
   Object.assign(here, { one, etag });
   const { stalled, participants } = one;
   const total = sum(participants.map((part) => sum(part.counts)));
-  const since = stalled && { service: word(`matrix_${stalled.participant}`), time: day(stalled.since, { timeStyle: "short" }) };
+  const services = participants.filter(stuck).map((part) => word(`matrix_${part.name}`)).join(", ");
   fill($("#one"), {
     ...{ who: who(one), right: word(`right_${one.right}`), id: one.id, due: due(one) },
     ...{ evidence: one.evidence ?? "", extended: one.extension_reason ?? "" },
     received: word("via_received", { day: day(one.received_at), via: word(`via_${one.received_via}`) }),
-    reason: one.reason_code ? word("ended_reason", { reason: word(`reason_${one.reason_code}`) }) : "",
     round: one.round > 1 ? word("work_round", { n: one.round }) : "",
-    stalled: stalled ? word("work_stalled", since) : "",
+    stalled: word("work_stalled", { services, time: day(stalled?.since ?? 0, { timeStyle: "short" }) }),
     total: total ? several("decision_total", total) : word("decision_nothing"),
   });
   participants.forEach(drawPart);
-  $$(".steps li").forEach((step, place) => (step.ariaCurrent = place === STEPS.indexOf(phase(one)) ? "step" : null));
+  for (const step of $$(".steps li")) step.ariaCurrent = step.dataset.step === phase(one) ? "step" : null;
   turn("is", traits(one), $("#request"));
   turn("one", "ready");
-  if (phase(one) === "awaiting_approval" && !here.claims) drawClaims(one).catch(() => null); // the next look asks again
+  if (phase(one) === "awaiting_approval") here.claims ?? drawClaims(one).catch(() => null); // the next look asks again
   here.requests = here.requests.map((each) => (each.id === one.id ? one : each));
   if (here.readAt) drawQueue();
 }
 
-function drawPart({ name, state, counts }) {
-  const late = here.one.stalled?.participant === name;
-  const tables = Object.entries(counts).filter(([, rows]) => rows).map(([table, rows]) => `${table} ${NUMBER.format(rows)}`);
-  const rows = state === "waiting" ? "" : NUMBER.format(sum(counts));
-  const row = fill($(`[data-part=${name}]`), { tables: tables.join(" · "), state: word(`matrix_${late ? "late" : state}`), rows });
-  Object.assign(row.dataset, { state, late });
+function drawPart(part) {
+  const [state, rows] = [stuck(part) || part.state, sum(part.residue) ? part.residue : part.counts];
+  const tables = Object.entries(rows).map(([table, n]) => n && `${table} ${NUMBER.format(n)}`);
+  const row = fill($(`[data-part=${part.name}]`), {
+    ...{ tables: tables.filter(Boolean).join(" · "), state: word(`matrix_${state}`) },
+    rows: state === "waiting" ? "" : NUMBER.format(sum(rows)),
+  });
+  Object.assign(row.dataset, { state: part.state, late: Boolean(stuck(part)) });
 }
 
 async function drawClaims({ id }) {
   const { said } = await ask(`${REQUESTS}/${id}/preview`);
-  here.claims = said.claims.map(({ id: value, participant, kind, counts }) => {
-    const text = word("decision_claim", { service: word(`matrix_${participant}`), kind: word(`decision_${kind}`) });
-    const row = clone("claim", { text, rows: several("rows_many", sum(counts)) });
-    return Object.assign($("input", row), { value }).closest("li");
+  here.claims = said.claims.map((claim) => {
+    const where = { service: word(`matrix_${claim.participant}`), kind: word(`decision_${claim.kind}`) };
+    const row = clone("claim", { text: word("decision_claim", where), rows: several("rows_many", sum(claim.counts)) });
+    $("input", row).value = claim.id;
+    return row;
   });
   $("#claims").replaceChildren(...here.claims);
 }
 
-function intake({ email, phone, received_via, received_at, locale, restrict }) {
-  const listed = (text, kind) => text.split(/[,;\n]/).filter((one) => one.trim()).map((one) => ({ kind, value: one.trim() }));
+function intake({ email = "", phone = "", received_at: at, restrict, ...said }) {
+  const listed = (text, kind) => (text.match(/[^,;\s][^,;\n]*/g) ?? []).map((value) => ({ kind, value }));
   const identifiers = [...listed(email, "email"), ...listed(phone, "phone")];
   if (!identifiers.length) throw problem(422, { detail: word("intake_none") });
-  const at = received_at && { received_at: new Date(received_at).toISOString() };
-  return { right: "erasure", identifiers, received_via, ...at, locale, restrict: Boolean(restrict) };
+  const received = at && { received_at: new Date(at).toISOString() };
+  return { right: "erasure", identifiers, ...received, ...said, restrict: Boolean(restrict) };
 }
 
-// `to`: of the request that is open. `firm`: only if it still is as it was read.
+// What a form says, where that is not its fields as they are; and what follows when that was taken.
 const ACTIONS = {
-  login: { path: "/v1/auth/login", body: (said) => said, then: ({ workspaces }) => [keep("spaces", workspaces), enter(workspaces[0]?.id)] },
-  create: { path: REQUESTS, body: intake, then: (one) => Object.assign(here, { requests: [...here.requests, one] }) && (location.hash = one.id) },
-  attest: { to: "verify", body: ({ evidence }) => ({ method: "officer_attestation", evidence }) },
-  code: { to: "verify", body: ({ code }) => ({ method: "code", code: code.replace(/\D/g, "") }) },
-  codes: { to: "codes", body: () => ({}), then: () => fill($("#one"), { sent: word("identity_sent") }) },
-  approve: { to: "approve", body: () => ({ claims: $$("#claims input:checked").map((one) => one.value) }), firm: true },
-  refuse: { to: "refuse", body: ({ reason_code, text }) => ({ reason_code, ...(text.trim() && { text }) }), firm: true },
-  extend: { to: "extend", body: ({ reason }) => ({ reason }) },
-  cancel: { to: "cancel", body: () => ({}) },
+  login: { then: ({ workspaces }) => [keep("spaces", workspaces), enter(workspaces[0]?.id)] },
+  create: { body: intake, then: (one) => here.requests.push(one) && (location.hash = one.id) },
+  code: { body: ({ code, ...said }) => ({ ...said, code: code.replace(/\D/g, "") }) },
+  codes: { then: () => fill($("#one"), { sent: word("identity_sent") }) },
+  approve: { body: () => ({ claims: $$("#claims input:checked").map((one) => one.value) }) },
 };
 
 // The same words are the same request, however often they are sent: until they were taken, or changed.
 async function submitted(form) {
-  const { path, to, body, then, firm } = ACTIONS[form.dataset.action];
+  const { action, path, to, firm } = form.dataset;
+  const { body = (said) => said, then = () => $("#request-title").focus() } = ACTIONS[action] ?? {};
   $(".problem", form).textContent = "";
   try {
-    const sent = JSON.stringify(body(Object.fromEntries(new FormData(form))));
+    const said = Object.fromEntries([...new FormData(form)].filter(([, text]) => text.trim()));
+    const sent = JSON.stringify(body(said));
     const where = path ?? `${REQUESTS}/${here.one.id}/${to}`;
-    if (form.sent !== where + sent) Object.assign(form, { sent: where + sent, key: crypto.getRandomValues(new Uint32Array(4)).join("-") });
-    const answer = await ask(where, { body: sent, headers: { "Idempotency-Key": form.key, ...(firm && { "If-Match": here.etag }) } });
+    if (form.sent !== where + sent) form.key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    form.sent = where + sent;
+    const headers = { "Idempotency-Key": form.key, ...(firm && { "If-Match": here.etag }) };
+    const answer = await ask(where, { body: sent, headers });
     Object.assign(form, { sent: null }).reset();
     form.closest("dialog")?.close();
     if (to) drawOne(answer);
-    (then ?? (() => $("#request-title").focus()))(answer.said);
+    then(answer.said);
     look();
   } catch (fault) {
     $(".problem", form).textContent = `${fault.message}. ${fault.detail}`;
@@ -263,8 +264,8 @@ async function submitted(form) {
 
 async function download({ id } = here.one) {
   const { said } = await ask(`${REQUESTS}/${id}/receipt`);
-  const file = new Blob([JSON.stringify(said, null, 2)], { type: "application/json" });
-  Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: `receipt-${id}.json` }).click();
+  const href = URL.createObjectURL(new Blob([JSON.stringify(said, null, 2)], { type: "application/json" }));
+  Object.assign(document.createElement("a"), { href, download: `receipt-${id}.json` }).click();
   say(word("receipt_saved"));
 }
 
@@ -281,19 +282,18 @@ function route() {
 
 const CLICKS = {
   again: () => (here.view === "desk" ? look() : enter()),
-  close: (button) => button.closest("dialog").close(),
+  close: (target) => target.closest("dialog").close(),
   leave: () => ask("/v1/auth/logout", { body: "{}" }).catch(() => null).then(() => signedOut(word("session_left"))),
   older: () => readQueue({ cursor: here.next }).catch((fault) => say(fault.detail)),
-  open: (button) => $(`#${button.dataset.opens}`).showModal(),
+  open: (target) => $(`#${target.closest("[data-opens]").dataset.opens}`).showModal(),
   receipt: () => download().catch((fault) => say(fault.detail)),
 };
 
 document.addEventListener("submit", (event) => event.preventDefault() ?? submitted(event.target));
-document.addEventListener("click", ({ target }) => CLICKS[target.closest("[data-click]")?.dataset.click]?.(target.closest("[data-click]")));
+document.addEventListener("click", ({ target }) => CLICKS[target.closest("[data-click]")?.dataset.click]?.(target));
 document.addEventListener("reset", ({ target }) => ($(".problem", target).textContent = ""));
-document.addEventListener("close", ({ target }) => $("form", target).reset(), true); // by a button, Escape, or from here
+document.addEventListener("close", ({ target }) => $("form", target).reset(), true); // however it closed
 window.addEventListener("hashchange", route);
-window.addEventListener("online", () => connection("online") ?? look());
-window.addEventListener("offline", () => connection("offline"));
+for (const state of ["online", "offline"]) window.addEventListener(state, () => connection(state) ?? look());
 $("#spaces").addEventListener("change", ({ target }) => enter(target.value));
 enter();

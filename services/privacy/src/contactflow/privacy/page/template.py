@@ -38,6 +38,9 @@ def template() -> str:
         "reasons": (
             f'<option value="{one}">$reason_{one}</option>' for one in get_args(ReasonCode)
         ),
+        "why": (
+            f'<span data-is="{one}" hidden>$reason_{one}</span>' for one in get_args(ReasonCode)
+        ),
         "words": (f'<data value="{name}">${name}</data>' for name in words("en")),
     }
     for name, several in parts.items():

@@ -14,7 +14,7 @@ from contactflow.privacy.requests import clock
 from contactflow.privacy.requests.dossier import Dossier
 from contactflow.privacy.requests.errors import RequestNotFoundError, RequestStateError
 from contactflow.privacy.requests.matrix import Part, state
-from contactflow.privacy.requests.model import OPEN, RightsRequest
+from contactflow.privacy.requests.model import OPEN, RightsRequest, Status
 from contactflow.privacy.requests.schemas import PreviewOut, RequestDetailOut, RequestOut, Wanted
 from contactflow.vault import Opened, opened, reading
 from contactflow.web import Page, Paging
@@ -105,7 +105,7 @@ async def _parts(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]
 def _shown(
     row: Row[Any], parts: Sequence[Row[Any]], dossier: Opened | None, at: datetime
 ) -> dict[str, Any]:
-    stalled = _stalled(parts) if row.status in OPEN else None
+    stalled = _stalled(parts, row.status) if row.status in OPEN else None
     fields = RequestOut.model_fields.keys() & row._mapping.keys()  # noqa: SLF001  a Row's way to a dict
     return {
         **{name: row._mapping[name] for name in fields},  # noqa: SLF001  as above
@@ -133,7 +133,13 @@ def _masks(dossier: Opened | None) -> list[dict[str, str]]:
 
 def _part(part: Row[Any], round_: int) -> dict[str, Any]:
     counts = part.found if part.deleted is None else part.deleted
-    return {"name": part.participant, "state": state(part, round_), "counts": counts or {}}
+    return {
+        "name": part.participant,
+        "state": state(part, round_),
+        "counts": counts or {},
+        "residue": {table: rows for table, rows in (part.residue or {}).items() if rows},
+        "stalled_since": part.stalled_since,
+    }
 
 
 def _preview(parts: Sequence[Row[Any]]) -> dict[str, Any] | None:
@@ -142,10 +148,10 @@ def _preview(parts: Sequence[Row[Any]]) -> dict[str, Any] | None:
     return {"counts": {part.participant: part.found for part in parts}}
 
 
-def _stalled(parts: Sequence[Row[Any]]) -> dict[str, Any] | None:
+def _stalled(parts: Sequence[Row[Any]], status: Status) -> dict[str, Any] | None:
     """Who holds it up for longest."""
     silent = [part for part in parts if part.stalled_since]
     if not silent:
         return None
     first = min(silent, key=lambda part: part.stalled_since)
-    return {"participant": first.participant, "since": first.stalled_since}
+    return {"participant": first.participant, "since": first.stalled_since, "during": status}

@@ -120,13 +120,21 @@ class PartOut(Shape):
     name: ParticipantName
     state: PartState
     counts: Rows
+    residue: Rows = Field(
+        description="What it still held when that was last looked up, whatever it had said."
+    )
+    stalled_since: datetime | None = Field(
+        description="Since when the request waits for it: it does not answer or, where there is a "
+        "`residue` or it knows the person again, does not let go. It is asked again until it does."
+    )
 
 
 class StalledOut(Shape):
-    """Who does not answer, or does not let go; it is asked again until it does."""
+    """Who has been waited for longest, and in which state; of every participant it says so."""
 
     participant: ParticipantName
     since: datetime
+    during: Status
 
 
 class PreviewCounts(Shape):
