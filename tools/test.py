@@ -31,8 +31,9 @@ ROOT = Path(__file__).parent.parent
 AT_A_TIME = 3
 """On two cores, too: for half of its time a suite waits, for a voice, a browser or a process."""
 LONGEST = (
-    "services/voice",
+    "services/voice/tests/session",
     "tests/e2e",
+    "services/voice",
     "tests/hostile",
     "tests/chaos",
     "services/privacy",
@@ -45,6 +46,8 @@ LONGEST = (
     "libs/erasure",
 )
 """They begin first, the longest before the others: so that none goes on alone in the end."""
+APART = ("services/voice/tests/session",)
+"""Parts of a member's tests that are a suite of their own: calls in real time."""
 NO_TESTS = 5  # pytest's exit status
 LONG = ["-m", "not local_ai"]
 """What pytest is told to leave out where nothing is too long."""
@@ -100,7 +103,7 @@ def suites() -> list[str]:
     """Every folder with tests of its own, in the order in which they begin."""
     found = sorted(one.parent for one in ROOT.glob("*/*/tests")) + sorted(ROOT.glob("tests/*/"))
     names = [str(one.relative_to(ROOT)) for one in found if any(one.rglob("test_*.py"))]
-    names = list(dict.fromkeys(names))
+    names = [*dict.fromkeys(names), *APART]
     return [one for one in LONGEST if one in names] + [one for one in names if one not in LONGEST]
 
 
@@ -124,12 +127,18 @@ def everything(folders: Sequence[str], options: list[str]) -> Outcome:
     """Run the suites, the next as soon as one of those that run has ended."""
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         try:
-            return sum(pool.map(lambda one: run(one, options), folders), Outcome(0, 0))
+            runs = pool.map(lambda one: run(one, [*options, *beside(one, folders)]), folders)
+            return sum(runs, Outcome(0, 0))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in RUNNING:
                 process.terminate()
             raise
+
+
+def beside(folder: str, others: Sequence[str]) -> list[str]:
+    """What tells pytest to leave out those others that lie in the folder."""
+    return [f"--ignore={other}" for other in others if other.startswith(f"{folder}/")]
 
 
 def run(folder: str, options: list[str]) -> Outcome:
