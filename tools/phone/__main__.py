@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import httpx
 from openai import OpenAIError
 
 from tools.phone import wav
-from tools.phone.carrier import PhoneCall
+from tools.phone.carrier import PhoneCall, Taken
 from tools.phone.line import NoLineError, line
 from tools.phone.ringing import a_number, ring
 from tools.phone.script import SCRIPTS
@@ -28,7 +29,8 @@ def main(arguments: list[str]) -> int:
     script = SCRIPTS[wanted.language].with_questions(tuple(wanted.say))
     script = replace(script, consent=wanted.consent, interrupts=wanted.interrupt)
     try:
-        call = asyncio.run(ring(line(load(), wanted.language), script, wanted.caller))
+        into = line(load(), wanted.language)
+        call = asyncio.run(ring(into, script, wanted.caller, wanted.human))
     except EXPECTED as error:
         return failed([error])
     except ExceptionGroup as group:
@@ -46,6 +48,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--say", action="append", default=[], help="ask this (again and again)")
     parser.add_argument("--consent", choices=("yes", "no", "key"), help="to a recording")
     parser.add_argument("--interrupt", action="store_true", help="cut the first answer short")
+    parser.add_argument(
+        "--human",
+        choices=get_args(Taken),
+        default="completed",
+        help="who takes a hand-over, or not",
+    )
     parser.add_argument("--caller", default=a_number())
     parser.add_argument("--out", type=Path, default=Path("call.wav"), help="the conversation")
     return parser.parse_args(arguments)

@@ -7,20 +7,20 @@ from contextlib import asynccontextmanager
 import httpx
 
 from tools.phone.account import Number
-from tools.phone.carrier import PATIENCE, PhoneCall
+from tools.phone.carrier import PATIENCE, PhoneCall, Taken
 from tools.phone.rest import Switchboard
 
 
 @asynccontextmanager
 async def calling(
-    switchboard: Switchboard, number: Number, caller: str | None = None
+    switchboard: Switchboard, number: Number, caller: str | None = None, human: Taken = "completed"
 ) -> AsyncIterator[PhoneCall]:
-    """At its end the caller has hung up and the last callback was told.
+    """At its end the caller has hung up and the last callback was told; `human` as in PhoneCall.
 
     Raises, as a group, httpx.HTTPError when a webhook is not answered well, NotTwimlError when the
     answer makes no sense. Whoever waits in the block when the service ends the call: HungUpError.
     """
-    call = PhoneCall(switchboard.account, number, caller)
+    call = PhoneCall(switchboard.account, number, caller, human=human)
     async with httpx.AsyncClient(timeout=PATIENCE) as http:
         with switchboard.connected(call):
             async with TaskGroup() as group:

@@ -16,18 +16,23 @@ from tools.phone.media import MediaStream
 from tools.phone.twiml import Dial, Hangup, Say, Stream, Verb, verbs
 
 Ended = Literal["caller", "service", "transfer", "carrier"]
+Taken = Literal["completed", "busy", "no-answer", "failed"]
 WITHHELD = "anonymous"
 PATIENCE = 15.0  # seconds: Twilio's own for a webhook's answer
 
 
 @dataclass
 class PhoneCall:
-    """One call. `by` says who ended it: the caller, the service by REST, a transfer, its TwiML."""
+    """One call. `by` says who ended it: the caller, the service by REST, a transfer, its TwiML.
+
+    `human` is how a hand-over goes: who takes the call has said all there is to say at once.
+    """
 
     account: Account
     number: Number
     caller: str | None
     handset: Handset = field(default_factory=Handset)
+    human: Taken = "completed"
     sid: str = field(default_factory=lambda: "CA" + secrets.token_hex(16))
     by: Ended = "carrier"
     said: list[Say] = field(default_factory=list)
@@ -43,7 +48,7 @@ class PhoneCall:
             todo = verbs(await self.account.tell(http, self.number.voice_url, self._form()))
             self.status = "in-progress"
             await self._callback(http, 1)
-            await self._follow(todo)
+            await self._follow(http, todo)
         except BaseException:
             self.status = "failed"
             raise
@@ -60,22 +65,32 @@ class PhoneCall:
         """What the service asks for by REST; nothing to do is the end."""
         self._changes.put_nowait(("service", todo))
 
-    async def _follow(self, todo: Sequence[Verb]) -> None:
+    async def _follow(self, http: httpx.AsyncClient, todo: Sequence[Verb]) -> None:
         """Verb after verb, until one of them ends the call or somebody else does."""
         for verb in todo:
             match verb:
                 case Stream():
                     if (changed := await self._connect(verb)) is not None:
                         self.by, instead = changed
-                        return await self._follow(instead)
+                        return await self._follow(http, instead)
                 case Say():
                     self.said.append(verb)
                 case Dial():
-                    self.by, self.transferred_to = "transfer", verb.number
-                    return None
+                    if (then := await self._dial(http, verb)) is not None:
+                        return await self._follow(http, then)
                 case Hangup():
                     return None
         return None
+
+    async def _dial(self, http: httpx.AsyncClient, verb: Dial) -> Sequence[Verb] | None:
+        """What is done instead of the other verbs; None when they have their turn."""
+        self.by, is_taken = "carrier", self.human == "completed"
+        if is_taken:
+            self.by, self.transferred_to = "transfer", verb.number
+        if verb.action is None:
+            return () if is_taken else None
+        form = self._form() | {"DialCallStatus": self.human}
+        return verbs(await self.account.tell(http, verb.action, form))
 
     async def _connect(self, verb: Stream) -> tuple[Ended, Sequence[Verb]] | None:
         """None when the service closed the socket: then the next verb has its turn."""

@@ -6,7 +6,7 @@ from asyncio import TaskGroup
 import httpx
 
 from tools.phone.calling import calling
-from tools.phone.carrier import PhoneCall
+from tools.phone.carrier import PhoneCall, Taken
 from tools.phone.line import Line
 from tools.phone.rest import Switchboard, serving
 from tools.phone.script import Caller, Script, Turn
@@ -21,7 +21,7 @@ def a_number() -> str:
     return FICTION + str(1_000 + secrets.randbelow(9_000))
 
 
-async def ring(into: Line, script: Script, number: str) -> PhoneCall:
+async def ring(into: Line, script: Script, number: str, human: Taken = "completed") -> PhoneCall:
     """Play it, and show what is heard and what is recorded.
 
     Everything is spoken before the phone rings, so that no question has to wait.
@@ -34,7 +34,7 @@ async def ring(into: Line, script: Script, number: str) -> PhoneCall:
         serving(board, into.carrier_port),
         reading(into.gateway, into.api_key, into.number.e164) as transcript,
         TaskGroup() as group,
-        calling(board, into.number, number) as call,
+        calling(board, into.number, number, human) as call,
     ):
         group.create_task(_show(transcript, call, answers))
         await Caller(call, voices, _tell, answers=answers.__len__).play(script)

@@ -27,9 +27,10 @@ class Say:
 
 @dataclass(frozen=True)
 class Dial:
-    """The call goes on with somebody else."""
+    """The call goes on with somebody else; then `action`, if there is one, says how."""
 
     number: str
+    action: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def _verb(element: ET.Element) -> Iterator[Verb]:
             yield Say(element.text or "", element.get("language", "en-US"))
         case "Dial":
             inner = element.find("Number")
-            yield Dial(((element if inner is None else inner).text or "").strip())
+            number = (element if inner is None else inner).text or ""
+            yield Dial(number.strip(), element.get("action"))
         case "Hangup" | "Reject":
             yield Hangup()
         case other:

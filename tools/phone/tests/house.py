@@ -43,6 +43,7 @@ class House:
     api_url: str = ""
     webhooks: list[dict[str, str]] = field(default_factory=list)
     callbacks: list[dict[str, str]] = field(default_factory=list)
+    dialled: list[dict[str, str]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     can_be_interrupted: bool = False
     sounding: int = 0
@@ -54,6 +55,7 @@ class House:
             routes=[
                 Route("/voice", self.voice, methods=["POST"]),
                 Route("/status", self.status, methods=["POST"]),
+                Route("/dial", self.dial, methods=["POST"]),
                 WebSocketRoute("/media/{token}", self.media),
             ]
         )
@@ -71,6 +73,14 @@ class House:
             return Response(status_code=403)
         self.callbacks.append(form)
         return Response(status_code=204)
+
+    async def dial(self, request: Request) -> Response:
+        form = await self._form(request)
+        if form is None:
+            return Response(status_code=403)
+        self.dialled.append(form)
+        sorry = "" if form["DialCallStatus"] == "completed" else "<Say>Nobody.</Say>"
+        return Response(f"<Response>{sorry}</Response>", media_type="text/xml")
 
     async def _form(self, request: Request) -> dict[str, str] | None:
         """As Twilio's own library verifies it."""

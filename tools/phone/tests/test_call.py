@@ -15,6 +15,7 @@ from contactflow.testing.serving import serving as served
 from contactflow.testing.waiting import until
 from tools.phone import wav
 from tools.phone.calling import calling
+from tools.phone.carrier import Taken
 from tools.phone.ears import Ears, first_voice, last_voice
 from tools.phone.handset import HungUpError
 from tools.phone.rest import Switchboard, serving
@@ -23,6 +24,9 @@ from tools.phone.tests.house import NUMBER, PUBLIC, TOKEN, House, account, tone
 from tools.phone.twiml import NotTwimlError, Say
 
 CALLER = "+33199001001"
+PUT_THROUGH = (
+    f'<Response><Dial action="{PUBLIC}/dial">+33100000009</Dial><Say>Never heard.</Say></Response>'
+)
 BYE = '<Say language="en-US">Sorry.</Say>'
 
 
@@ -173,6 +177,38 @@ async def test_the_service_puts_the_caller_through(house: House, board: Switchbo
 
     assert (call.by, call.transferred_to) == ("transfer", "+33100000009")
     assert house.messages[-1]["event"] == "stop"
+
+
+@pytest.mark.parametrize(
+    ("human", "by", "said"),
+    [
+        ("busy", "carrier", ["Nobody."]),
+        ("no-answer", "carrier", ["Nobody."]),
+        ("completed", "transfer", []),
+    ],
+)
+async def test_the_service_is_asked_what_comes_after_a_hand_over(
+    house: House, board: Switchboard, human: Taken, by: str, said: list[str]
+) -> None:
+    async with calling(board, NUMBER, CALLER, human) as call:
+        await Ears(call.handset).voice(5)
+        await house.change(call.sid, {"Twiml": PUT_THROUGH})
+        await until(lambda: call.handset.over)
+
+    [asked] = house.dialled
+    assert (asked["DialCallStatus"], asked["CallSid"]) == (human, call.sid)
+    assert (call.by, [one.text for one in call.said]) == (by, said)
+
+
+async def test_a_busy_human_leaves_the_next_verb_its_turn(house: House, board: Switchboard) -> None:
+    async with calling(board, NUMBER, CALLER, "busy") as call:
+        await Ears(call.handset).voice(5)
+        twiml = f"<Response><Dial>+33100000009</Dial>{BYE}</Response>"
+        await house.change(call.sid, {"Twiml": twiml})
+        await until(lambda: call.handset.over)
+
+    assert (call.by, call.said) == ("carrier", [Say("Sorry.", "en-US")])
+    assert call.transferred_to is None
 
 
 async def test_the_apology_is_said_when_media_dies(house: House, board: Switchboard) -> None:

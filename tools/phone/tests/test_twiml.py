@@ -12,14 +12,14 @@ def test_verbs_come_in_their_order() -> None:
         '<?xml version="1.0" encoding="UTF-8"?><Response>'
         f"<Connect>{STREAM}</Connect>"
         '<Say language="fr-FR">Désolé &amp; merci</Say><Dial><Number>+331</Number></Dial>'
-        "<Dial> +332 </Dial><Hangup/></Response>"
+        '<Dial action="https://a.example/d"> +332 </Dial><Hangup/></Response>'
     )
 
     assert verbs(answer) == [
         Stream("wss://voice.example.com/media/t", {"a": "b"}),
         Say("Désolé & merci", "fr-FR"),
         Dial("+331"),
-        Dial("+332"),
+        Dial("+332", "https://a.example/d"),
         Hangup(),
     ]
 
