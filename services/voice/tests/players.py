@@ -35,6 +35,10 @@ class Twilio:
         news = {"CallStatus": status, "SequenceNumber": str(sequence)}
         return await self.post("status", {**news, **said})
 
+    async def dial(self, status: str) -> Response:
+        """How a hand-over ended; the caller is still there."""
+        return await self.post("dial", {"CallStatus": "in-progress", "DialCallStatus": status})
+
     async def post(self, what: str, said: dict[str, str]) -> Response:
         form = {"CallSid": self.sid, "From": CALLER, "To": NUMBER, "Direction": "inbound", **said}
         path = f"/webhooks/twilio/{self.carrier_id}/{what}"

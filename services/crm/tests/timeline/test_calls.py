@@ -10,7 +10,7 @@ from httpx import AsyncClient
 from contactflow.crm.contacts.visitors import Visitor
 from contactflow.crm.voice import CallContent, FollowUp
 from contactflow.events import Event, Fact
-from contactflow.events.calls import CallCompleted, CallStarted, CallSummarized
+from contactflow.events.calls import CallCompleted, CallHandoverFailed, CallStarted, CallSummarized
 from contactflow.kernel import UnavailableError, encode, new_id
 from contactflow.vault import Phone
 from services.crm.tests.conftest import Hear
@@ -18,18 +18,19 @@ from services.crm.tests.fakes import FakeVoice
 
 CALLER = Phone("+14158675309")
 CALL, SUBJECT = new_id(), new_id()
+COMPLETED = CallCompleted(
+    call_id=CALL,
+    subject_id=SUBJECT,
+    direction="inbound",
+    status="completed",
+    ended_by="agent",
+    duration_s=60,
+    turn_count=4,
+    recorded=True,
+)
 NEWS: list[Event] = [
     CallStarted(call_id=CALL, subject_id=SUBJECT, direction="inbound"),
-    CallCompleted(
-        call_id=CALL,
-        subject_id=SUBJECT,
-        direction="inbound",
-        status="completed",
-        ended_by="agent",
-        duration_s=60,
-        turn_count=4,
-        recorded=True,
-    ),
+    COMPLETED,
     CallSummarized(call_id=CALL, subject_id=SUBJECT, intent="question"),
 ]
 ASKED = FollowUp(kind="callback", text="Call me back.", callback_at=None)
@@ -76,6 +77,27 @@ async def test_a_call_is_one_item_whatever_order_its_news_come_in(
     assert (item["counts"]["turns"], item["outcome"]) == (4, "completed")
     assert item["content"]["summary"] == "Asked for Sundays."
     assert item["content"]["follow_ups"][0]["text"] == "Call me back."
+
+
+@pytest.mark.parametrize("order", [(1, 0), (0, 1), (0, 1, 1, 0)])
+async def test_a_hand_over_that_nobody_took_is_none_in_any_order(
+    hear: Hear,
+    http: AsyncClient,
+    known: FakeVoice,
+    workspace_id: UUID,
+    at: datetime,
+    order: tuple[int, ...],
+) -> None:
+    news = (
+        COMPLETED.model_copy(update={"ended_by": "handed_over"}),
+        CallHandoverFailed(call_id=CALL, subject_id=SUBJECT, direction="inbound"),
+    )
+    for one in order:
+        await hear(Fact(new_id(), workspace_id, CALL, one + 1, at, news[one]))
+
+    [item] = await timeline(http)
+
+    assert item["outcome"] == "handover_failed"
 
 
 async def test_who_withholds_their_number_makes_no_contact(

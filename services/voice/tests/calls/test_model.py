@@ -1,12 +1,14 @@
 """The rules of a call: in whatever order news come, it ends once, and the same."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from contactflow.events.calls import CallCompleted, CallStarted, EndedBy
+from contactflow.events.calls import CallCompleted, CallHandoverFailed, CallStarted, EndedBy
 from contactflow.kernel import new_id
 from contactflow.testing.people import a_person
 from contactflow.voice.calls.evidence import Disclosure, Ending, Evidence, Latencies
@@ -97,6 +99,32 @@ def test_what_was_proved_is_known_of_a_call_that_is_lost(call: Call, at: datetim
 )
 def test_latencies_are_what_callers_waited(waited: list[int], latencies: Any) -> None:
     assert Latencies.of(waited[::-1]) == latencies
+
+
+@pytest.mark.parametrize("order", [("end", "miss", "miss"), ("miss", "end", "miss")])
+def test_a_hand_over_that_nobody_took_is_told_after_the_end_in_any_order(
+    call: Call, at: datetime, order: tuple[str, ...]
+) -> None:
+    call.answer(1, at=at)
+    told(call)
+    ends, misses = partial(call.end, Ending("handed_over"), at=at), partial(call.miss_human, at=at)
+    does: dict[str, Callable[[], bool]] = {"end": ends, "miss": misses}
+
+    done = [does[one]() for one in order]
+
+    assert done == [True, True, False]
+    assert (call.ended_by, call.outcome) == ("handed_over", "handover_failed")
+    assert [type(one) for one in told(call)] == [CallCompleted, CallHandoverFailed]
+
+
+def test_a_hand_over_that_somebody_took_is_one(call: Call, at: datetime) -> None:
+    call.answer(1, at=at)
+    told(call)
+
+    call.end(Ending("handed_over"), at=at)
+
+    assert call.outcome == "handed_over"
+    assert [type(one) for one in told(call)] == [CallCompleted]
 
 
 def test_who_hangs_up_before_the_answer_was_not_answered(call: Call, at: datetime) -> None:

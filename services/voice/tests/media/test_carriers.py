@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from contactflow.kernel import UnavailableError, new_id
+from contactflow.kernel import UnavailableError, encode, new_id
 from contactflow.testing.serving import serving
 from contactflow.voice.carriers.commands import RefusedCommandError
 from contactflow.voice.carriers.model import Kind
+from contactflow.voice.carriers.telnyx.handover import call_of
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.carriers.twilio.rest import Account, TwilioRest
 from contactflow.voice.media.carriers import AtCarrier, Switches
 
 ACCOUNT = Account("AC1", "secret")
+CARRIER = new_id()
 
 
 class Api:
@@ -47,30 +49,33 @@ async def api() -> Api:
 @pytest.fixture
 async def switches(api: Api) -> AsyncIterator[Switches]:
     async with serving(api.app) as url:
-        switches = Switches(TwilioRest(url), TelnyxRest(url))
+        switches = Switches(TwilioRest(url), TelnyxRest(url), "https://voice.example")
         yield switches
         await switches.aclose()
 
 
 async def test_twilio_is_told_how_the_call_goes_on(api: Api, switches: Switches) -> None:
-    carrier = switches.of(AtCarrier("twilio", ACCOUNT, "CA1"))
+    carrier = switches.of(AtCarrier(CARRIER, "twilio", ACCOUNT, "CA1"))
 
     await carrier.transfer("+33140205051")
     await carrier.hang_up()
 
-    dial = {"Twiml": "<Response><Dial>+33140205051</Dial></Response>"}
+    then = f"https://voice.example/webhooks/twilio/{encode('car', CARRIER)}/dial"
+    dial = {"Twiml": f'<Response><Dial action="{then}">+33140205051</Dial></Response>'}
     assert api.told == [("AC1/CA1", dial), ("AC1/CA1", {"Status": "completed"})]
     assert api.keys == {f"Basic {base64.b64encode(b'AC1:secret').decode()}"}
 
 
 async def test_telnyx_is_told_by_commands_with_an_id_each(api: Api, switches: Switches) -> None:
-    carrier = switches.of(AtCarrier("telnyx", ACCOUNT, "v3:1"))
+    carrier = switches.of(AtCarrier(CARRIER, "telnyx", ACCOUNT, "v3:1"))
 
     await carrier.transfer("+33140205051")
     await carrier.hang_up()
 
     assert [action for action, _ in api.told] == ["v3:1/transfer", "v3:1/hangup"]
     assert len({said["command_id"] for _, said in api.told}) == 2
+    transferred = api.told[0][1]
+    assert call_of(transferred["target_leg_client_state"]) == "v3:1"
 
 
 @pytest.mark.parametrize(("kind", "status"), [("twilio", 404), ("telnyx", 404), ("telnyx", 422)])
@@ -78,7 +83,7 @@ async def test_a_call_that_is_over_needs_no_end_and_takes_nothing_else(
     api: Api, switches: Switches, kind: Kind, status: int
 ) -> None:
     api.status = status
-    carrier = switches.of(AtCarrier(kind, ACCOUNT, "CA1"))
+    carrier = switches.of(AtCarrier(CARRIER, kind, ACCOUNT, "CA1"))
 
     await carrier.hang_up()
 
@@ -100,4 +105,4 @@ async def test_what_a_carrier_does_not_do_is_said(
     api.status = status
 
     with pytest.raises(error):
-        await switches.of(AtCarrier("twilio", ACCOUNT, "CA1")).hang_up()
+        await switches.of(AtCarrier(CARRIER, "twilio", ACCOUNT, "CA1")).hang_up()

@@ -140,8 +140,10 @@ async def test_who_has_their_data_restricted_is_answered_by_no_agent(
 
     assert {"<Stream " in one.text for one in alone + with_a_human} == {False}
     assert {"the call cannot go on" in one.text for one in alone} == {True}
-    assert {"<Dial>+33199000009</Dial>" in one.text for one in with_a_human} == {True}
+    assert {">+33199000009</Dial>" in one.text for one in with_a_human} == {True}
     assert {*await rows(switchboard, OUTCOMES)} == {("restricted", None), ("handed_over", None)}
+    sorry = await twilio.dial("busy")
+    assert "nobody can take your call" in sorry.text
 
 
 async def test_one_caller_is_one_person_and_who_withholds_is_nobody_known(

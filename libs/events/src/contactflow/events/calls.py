@@ -51,6 +51,14 @@ class CallCompleted(Event, type="call.completed", topic=CALLS):
     recorded: bool
 
 
+class CallHandoverFailed(Event, type="call.handover_failed", topic=CALLS):
+    """Nobody took the call that was handed over to a person; told after call.completed."""
+
+    call_id: UUID
+    subject_id: UUID
+    direction: Direction
+
+
 class CallPrivacyRequested(Event, type="call.privacy_requested", topic=CALLS):
     """The caller has said that they want to use one of their rights."""
 

@@ -73,7 +73,8 @@ def _means(on: Platform[VoiceSettings], recordings: Recordings) -> Means:
         max_retries=0,
         timeout=PATIENCE,
     )
-    switches = Switches(TwilioRest(settings.twilio_api_url), TelnyxRest(settings.telnyx_api_url))
+    twilio, telnyx = TwilioRest(settings.twilio_api_url), TelnyxRest(settings.telnyx_api_url)
+    switches = Switches(twilio, telnyx, settings.public_url)
     on.closing.push_async_callback(client.close)
     on.closing.push_async_callback(switches.aclose)
     house = House(new_id(), settings.media_url, settings.media_slots)

@@ -31,6 +31,7 @@ from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.summaries import handlers as summaries
 from contactflow.voice.summaries.summarizing import Summarizing
 from contactflow.voice.webhooks.answering import Answering
+from contactflow.voice.webhooks.apologising import Apologising
 from contactflow.voice.webhooks.hanging_up import HangingUp
 from contactflow.voice.webhooks.repository import purge_webhooks
 from contactflow.web.idempotency import purge_idempotency_keys
@@ -74,11 +75,11 @@ def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     on_.closing.push_async_callback(telnyx.aclose)
     tokens = Tokens(on_.settings.root_key.get_secret_value())
     answering = Answering(on_.works, telnyx, tokens, on_.clock)
-    hanging_up = HangingUp(on_.works, telnyx)
+    parting = [Apologising(on_.works, telnyx).job, HangingUp(on_.works, telnyx).job]
     rendering = Rendering(on_.works, speech(on_))
     summarizing = Summarizing(on_.works, model(on_), on_.clock)
-    promised = [*jobs(on_.clock, on_.objects), *PARTICIPANT.jobs(on_.clock)]
-    yield backbone.jobs([answering.job, hanging_up.job, rendering.job, summarizing.job, *promised])
+    promised = [*parting, *jobs(on_.clock, on_.objects), *PARTICIPANT.jobs(on_.clock)]
+    yield backbone.jobs([answering.job, rendering.job, summarizing.job, *promised])
 
 
 def speech(on_: Platform[VoiceSettings]) -> OpenAISpeech:

@@ -7,7 +7,7 @@ from contactflow.crm.timeline import service
 from contactflow.crm.timeline.model import VOICE, Outcome, TimelineItem
 from contactflow.crm.timeline.repository import SqlTimeline
 from contactflow.events import Fact
-from contactflow.events.calls import CallCompleted, CallStarted, CallSummarized
+from contactflow.events.calls import CallCompleted, CallHandoverFailed, CallStarted, CallSummarized
 from contactflow.events.contacts import ContactDeleted
 from contactflow.events.conversations import (
     ConversationClosed,
@@ -21,7 +21,7 @@ from contactflow.persistence import Work
 Heard = (
     ConversationStarted | MessageReceived | MessageSent | ConversationHandedOff | ConversationClosed
 )
-Called = CallStarted | CallCompleted | CallSummarized
+Called = CallStarted | CallCompleted | CallHandoverFailed | CallSummarized
 
 
 async def note_conversation(work: Work, fact: Fact[Heard], visitor: Visitor) -> None:
@@ -78,6 +78,8 @@ async def note_call(work: Work, fact: Fact[Called], caller: Visitor) -> None:
         item.counted(body.turn_count)
         outcome: Outcome = "handed_over" if body.ended_by == "handed_over" else body.status
         item.came_to(outcome, version=fact.aggregate_version)
+    elif isinstance(body, CallHandoverFailed):
+        item.came_to("handover_failed", version=fact.aggregate_version)
 
 
 async def clear(work: Work, fact: Fact[ContactDeleted]) -> None:

@@ -11,7 +11,15 @@ from contactflow.persistence import Base, references
 from contactflow.vault import Personal, neutral
 
 Outcome = Literal[
-    "handed_off", "closed", "completed", "handed_over", "failed", "no_answer", "busy", "canceled"
+    "handed_off",
+    "closed",
+    "completed",
+    "handed_over",
+    "handover_failed",
+    "failed",
+    "no_answer",
+    "busy",
+    "canceled",
 ]
 Kind = Literal["conversation", "call"]
 Channel = Literal["web", "voice"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped
 
 from contactflow.events import calls as events
 from contactflow.events.conversations import Right
-from contactflow.kernel import Locale, new_id
+from contactflow.kernel import LOCALES, Locale, new_id
 from contactflow.persistence import Aggregate, Base
 from contactflow.vault import Category, Person, Personal, Retention, neutral, one, sealed, unsealed
 from contactflow.voice.calls.evidence import (
@@ -26,6 +26,8 @@ from contactflow.voice.numbers.model import Recording
 Status = Literal["ringing", "in_progress", "completed", "failed", "no_answer", "busy", "canceled"]
 RANKS: Final[Mapping[Status, int]] = {"ringing": 0, "in_progress": 1}
 OVER: Final = 2
+Outcome = Literal["handed_over", "handover_failed", "restricted"]
+FAILED: Final[Outcome] = "handover_failed"
 
 
 class Line(NamedTuple):
@@ -71,12 +73,12 @@ class Call(Personal, Aggregate, Base):
     answered_at: Mapped[datetime | None] = neutral()
     ended_at: Mapped[datetime | None] = neutral()
     ended_by: Mapped[events.EndedBy | None] = neutral(type_=String())
-    outcome: Mapped[str | None] = neutral()
+    outcome: Mapped[Outcome | None] = neutral(type_=String())
     locale: Mapped[Locale | None] = unsealed(
         "voice.call.locale", Category.PREFERENCE, Retention.CALL, type_=String()
     )
     disclosure_wording_id: Mapped[str | None] = neutral()
-    disclosure_locale: Mapped[str | None] = neutral()
+    disclosure_locale: Mapped[Locale | None] = neutral(type_=String())
     disclosure_at_ms: Mapped[int | None] = neutral()
     disclosure_played_ms: Mapped[int | None] = neutral()
     disclosure_confirmed: Mapped[bool | None] = neutral()
@@ -111,6 +113,11 @@ class Call(Personal, Aggregate, Base):
     @property
     def is_over(self) -> bool:
         return RANKS.get(self.status, OVER) == OVER
+
+    @property
+    def language(self) -> Locale:
+        """In which we speak to the caller; before anything was said, what they are known by."""
+        return self.disclosure_locale or self.locale or LOCALES[0]
 
     @property
     def is_left(self) -> bool:
@@ -179,6 +186,19 @@ class Call(Personal, Aggregate, Base):
         by: events.EndedBy = "handed_over" if self.outcome == "handed_over" else "line"
         return self.end(Ending(by, missing=missing), at=at)
 
+    def miss_human(self, *, at: datetime) -> bool:
+        """Nobody took it when it was handed over; twice is once, and false.
+
+        The carrier may say so before whoever carried the call says that it was handed over.
+        """
+        if self.outcome == FAILED:
+            return False
+        self.outcome = FAILED
+        self.touch(at=at)
+        if self.is_over:
+            self._tell_missed(at)
+        return True
+
     def keep_recording(
         self, recording_id: UUID, *, seconds: float, size: int, at: datetime
     ) -> None:
@@ -233,7 +253,8 @@ class Call(Personal, Aggregate, Base):
 
     def _close(self, status: events.EndStatus, by: events.EndedBy, at: datetime) -> None:
         self.status, self.ended_by, self.ended_at = status, by, at
-        self.outcome = "handed_over" if by == "handed_over" else self.outcome
+        if by == "handed_over":
+            self.outcome = self.outcome or by
         begun = self.answered_at or at
         completed = events.CallCompleted(
             **self._names(),
@@ -244,6 +265,11 @@ class Call(Personal, Aggregate, Base):
             recorded=self.has_recording,
         )
         self.record(completed, at=at)
+        if self.outcome == FAILED:
+            self._tell_missed(at)
+
+    def _tell_missed(self, at: datetime) -> None:
+        self.record(events.CallHandoverFailed(**self._names()), at=at)
 
     def _names(self) -> dict[str, Any]:
         about = {"call_id": self.id, "subject_id": self.subject_id}

@@ -26,5 +26,7 @@ class HangUp(BaseModel):
     call_id: UUID
 
 
+APOLOGISE = Promise("voice.telnyx.apologise", HangUp)
+"""Telnyx leaves a caller whom nobody took on the line, too; they are told before it is hung up."""
 HANG_UP = Promise("voice.telnyx.hang_up", HangUp)
 """Telnyx leaves a caller with whom nobody speaks on the line."""

@@ -1,7 +1,8 @@
 """Loading and storing calls."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
@@ -13,9 +14,12 @@ from contactflow.vault import PersonalRepository, Subjects
 from contactflow.voice.calls.contents import CallRecording, FollowUp, FollowUpKind, Turn
 from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.calls.model import Call
-from contactflow.voice.calls.promises import ABANDON, CLOSE, HANG_UP, HangUp, OfCall
+from contactflow.voice.calls.promises import ABANDON, APOLOGISE, CLOSE, HANG_UP, HangUp, OfCall
 from contactflow.voice.carriers.model import Carrier
 from contactflow.voice.carriers.repository import ALONE
+
+APOLOGY: Final = timedelta(seconds=12)
+"""Until a caller whom nobody took is hung up: longer than it takes to tell them."""
 
 
 class SqlCalls(PersonalRepository[Call]):
@@ -106,7 +110,19 @@ class SqlCalls(PersonalRepository[Call]):
 
     async def hang_up_later(self, call: Call) -> None:
         """Twilio goes on with its other instructions, which end the call."""
-        kind = select(Carrier.kind).where(Carrier.id == call.carrier_id)
-        if await self.work.session.scalar(kind) == "telnyx":
-            due = HangUp(workspace_id=self.work.workspace_id, call_id=call.id)
-            await later(self.work, HANG_UP, due, key=str(call.id))
+        if await self._is_left_alone(call):
+            await later(self.work, HANG_UP, self._due(call), key=str(call.id))
+
+    async def apologise_later(self, call: Call, *, at: datetime) -> None:
+        """Twilio asks what comes next, and is told in the answer."""
+        if await self._is_left_alone(call):
+            due, key = self._due(call), str(call.id)
+            await later(self.work, APOLOGISE, due, key=key)
+            await later(self.work, HANG_UP, due, at=at + APOLOGY, key=key)
+
+    async def _is_left_alone(self, call: Call) -> bool:
+        """Whether the carrier waits for commands, and does nothing by itself."""
+        return (await self.carrier(call.id)).kind == "telnyx"
+
+    def _due(self, call: Call) -> HangUp:
+        return HangUp(workspace_id=self.work.workspace_id, call_id=call.id)

@@ -11,7 +11,7 @@ from contactflow.events.calls import Direction, EndedBy, Intent
 from contactflow.kernel import Locale
 from contactflow.voice.calls.contents import FollowUpKind, Speaker
 from contactflow.voice.calls.evidence import Consent, ConsentBy, Missing
-from contactflow.voice.calls.model import Status
+from contactflow.voice.calls.model import Outcome, Status
 from contactflow.voice.numbers.model import Recording
 from contactflow.web import Listed, Shape, public_id
 
@@ -75,8 +75,9 @@ class CallOut(Shape, Listed):
     ended_at: datetime | None
     duration_s: int | None
     ended_by: EndedBy | None
-    outcome: Literal["handed_over", "restricted"] | None = Field(
-        description="`restricted`: the caller's data is only stored, so no agent answered."
+    outcome: Outcome | None = Field(
+        description="`handover_failed`: nobody took the call, and the caller was told so. "
+        "`restricted`: the caller's data is only stored, so no agent answered."
     )
     disclosure: DisclosureOut | None
     recording: RecordingOut

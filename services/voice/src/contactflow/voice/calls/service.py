@@ -47,6 +47,9 @@ class Calls(Protocol):
     async def hang_up_later(self, call: Call, /) -> None:
         """Have the carrier end it, if that one does not do so by itself."""
 
+    async def apologise_later(self, call: Call, /, *, at: datetime) -> None:
+        """Have the caller told that nobody took the call, and then the same."""
+
 
 async def ring(calls: Calls, line: Line, *, is_act: bool = True, at: datetime) -> Call:
     """The call, begun by whatever the carrier says of it first, once.
@@ -82,6 +85,11 @@ async def abandon(calls: Calls, *, call_id: UUID, at: datetime) -> None:
     call = await calls.get(call_id)
     if not call.is_live and call.lose(turns=0, at=at) and call.is_left:
         await calls.hang_up_later(call)
+
+
+async def miss_human(calls: Calls, call: Call, *, at: datetime) -> None:
+    if call.miss_human(at=at):
+        await calls.apologise_later(call, at=at)
 
 
 async def keep_turn(calls: Calls, *, call_id: UUID, said: Said, at: datetime) -> None:

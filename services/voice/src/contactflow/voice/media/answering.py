@@ -116,7 +116,8 @@ class Answering:
 async def _at_carrier(work: Work, call: Call) -> AtCarrier:
     carrier = await SqlCarriers(work).get(call.carrier_id)
     secret = carrier.secrets(keyring(work.session.info)).secret
-    return AtCarrier(carrier.kind, Account(carrier.account_id, secret), call.carrier_call_id)
+    account = Account(carrier.account_id, secret)
+    return AtCarrier(carrier.id, carrier.kind, account, call.carrier_call_id)
 
 
 async def _voice(book: PhraseBook, agent: AgentVersion, known: Locale | None) -> _Voice | None:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Row, Select, select
 
-from contactflow.kernel import encode
 from contactflow.persistence import Work
+from contactflow.voice.carriers.addresses import webhooks
 from contactflow.voice.carriers.model import Carrier
 from contactflow.voice.numbers.errors import PhoneNumberNotFoundError
 from contactflow.voice.numbers.model import PhoneNumber
@@ -47,7 +47,7 @@ def _shown(row: Row[Any], public_url: str, *, is_ready: bool) -> PhoneNumberOut:
 
 def webhook_urls(kind: str, carrier_id: UUID, public_url: str) -> dict[str, str]:
     """Where the carrier is to call us. Telnyx has one address for everything."""
-    base = f"{public_url}/webhooks/{kind}/{encode('car', carrier_id)}"
+    base = webhooks(public_url, kind, carrier_id)
     if kind == "telnyx":
         return {"voice": base, "status": base}
     return {"voice": f"{base}/voice", "status": f"{base}/status"}

@@ -20,7 +20,7 @@ from contactflow.voice.carriers.telnyx import signature as telnyx_signature
 from contactflow.voice.carriers.twilio import signature as twilio_signature
 from contactflow.voice.places.model import Admission
 from contactflow.voice.webhooks import telnyx, twilio
-from contactflow.voice.webhooks.intake import Intake
+from contactflow.voice.webhooks.intake import Intake, Received
 from contactflow.voice.webhooks.service import Outcome, TurnedAway
 from contactflow.voice.webhooks.wordings import SORRY
 from contactflow.web.body import BodyTooLargeError, whole
@@ -48,17 +48,28 @@ class Edge:
         return [
             _route(f"{base}/voice", self._voice),
             _route(f"{base}/status", self._status),
+            _route(f"{base}/dial", self._dial),
             _route(f"{PREFIX}telnyx/{{carrier_id}}", self._telnyx),
         ]
 
     async def _voice(self, request: Request, body: bytes) -> Response:
-        return _twiml(_told(await self._twilio("voice", request, body)))
+        received = await self._from_twilio("voice", request, body)
+        return _twiml(_told(await self._intake.work_on(received, twilio.read("voice", body))))
 
     async def _status(self, request: Request, body: bytes) -> Response:
-        await self._twilio("status", request, body)
+        received = await self._from_twilio("status", request, body)
+        await self._intake.work_on(received, twilio.read("status", body))
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
-    async def _twilio(self, what: str, request: Request, body: bytes) -> Outcome:
+    async def _dial(self, request: Request, body: bytes) -> Response:
+        """A hand-over is over; whom nobody took is told so, each time that Twilio asks."""
+        received = await self._from_twilio("dial", request, body)
+        missed = twilio.read_dial(body)
+        locale = (await self._intake.work_on(received, missed, known=True)).locale
+        sorry = twilio.apologise(SORRY["missed"][locale], locale)
+        return _twiml(sorry if missed else twilio.nothing())
+
+    async def _from_twilio(self, what: str, request: Request, body: bytes) -> Received:
         query = f"?{request.url.query}" if request.url.query else ""
         url = f"{self._public_url}{request.url.path}{query}"
 
@@ -71,9 +82,7 @@ class Edge:
                 settings=request.headers.get("x-twilio-webhooks-signature-settings"),
             )
 
-        carrier_id = _carrier(request)
-        received = await self._intake.receive(carrier_id, "twilio", what, body, genuine)
-        return await self._intake.work_on(received, twilio.read(what, body))
+        return await self._intake.receive(_carrier(request), "twilio", what, body, genuine)
 
     async def _telnyx(self, request: Request, body: bytes) -> Response:
         def genuine(carrier: Carrier, _: Secrets) -> bool:

@@ -1,8 +1,9 @@
 """Telling Telnyx that a call is over: a durable job, for nobody else tells the caller."""
 
 from functools import partial
+from typing import NamedTuple
 
-from contactflow.kernel import new_id
+from contactflow.kernel import Locale, new_id
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
 from contactflow.vault import keyring
@@ -23,15 +24,24 @@ class HangingUp:
         return job(HANG_UP.name, HANG_UP.arguments, fetch=self._tell, apply=_told)
 
     async def _tell(self, due: HangUp) -> None:
-        key, call = await self._works.run(due.workspace_id, partial(_named, due))
-        await self._telnyx.hang_up(key, call, command_id=new_id())
+        leg = await self._works.run(due.workspace_id, partial(named, due))
+        await self._telnyx.hang_up(leg.key, leg.call, command_id=new_id())
 
 
-async def _named(due: HangUp, work: Work) -> tuple[str, str]:
-    """The key of the account, and what the call is called there. GoneError: erased meanwhile."""
+class Leg(NamedTuple):
+    """The key of an account, what a call is called there, and the language that is spoken in it."""
+
+    key: str
+    call: str
+    locale: Locale
+
+
+async def named(due: HangUp, work: Work) -> Leg:
+    """Which one it is. Raises GoneError: erased meanwhile."""
     call = await SqlCalls(work).present(due.call_id)
     carrier = await SqlCarriers(work).get(call.carrier_id)
-    return carrier.secrets(keyring(work.session.info)).secret, call.carrier_call_id
+    key = carrier.secrets(keyring(work.session.info)).secret
+    return Leg(key, call.carrier_call_id, call.language)
 
 
 async def _told(_: Work, __: HangUp, ___: None) -> None:

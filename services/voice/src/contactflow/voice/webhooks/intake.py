@@ -22,7 +22,7 @@ from contactflow.voice.places.repository import SqlPlaces
 from contactflow.voice.webhooks import repository, service
 from contactflow.voice.webhooks.errors import BadSignatureError
 from contactflow.voice.webhooks.model import CarrierWebhook
-from contactflow.voice.webhooks.news import News
+from contactflow.voice.webhooks.news import Missed, News
 from contactflow.voice.webhooks.promises import ANSWER, AnswerCall
 from contactflow.voice.webhooks.service import Outcome
 
@@ -73,7 +73,7 @@ class Intake:
             raise
 
     async def work_on(
-        self, received: Received, news: News | None, *, known: bool = False
+        self, received: Received, news: News | Missed | None, *, known: bool = False
     ) -> Outcome:
         """What comes of it; what nobody understands, or failed, stays to be seen."""
         nothing_new = Outcome() if known else Outcome(unknown="unknown_event")
@@ -90,7 +90,7 @@ class Intake:
             raise
 
     async def _worked(
-        self, received: Received, news: News | None, nothing_new: Outcome, work: Work
+        self, received: Received, news: News | Missed | None, nothing_new: Outcome, work: Work
     ) -> Outcome:
         outcome = nothing_new
         if news:
@@ -99,12 +99,17 @@ class Intake:
             await repository.leave(work, received.webhook_id, "unknown", outcome.unknown)
             return outcome
         await repository.done(work, received.webhook_id)
-        if outcome.call and received.kind == "telnyx" and news and news.asks:
+        if outcome.call and received.kind == "telnyx" and _asks(news):
             due = AnswerCall(workspace_id=work.workspace_id, call_id=outcome.call.id)
             await later(work, ANSWER, due, key=str(outcome.call.id))
         return outcome
 
-    async def _heard(self, received: Received, news: News, work: Work, at: datetime) -> Outcome:
+    async def _heard(
+        self, received: Received, news: News | Missed, work: Work, at: datetime
+    ) -> Outcome:
+        if isinstance(news, Missed):
+            of, known = received.carrier_id, SqlCalls(work)
+            return await service.miss_human(news, carrier_id=of, calls_=known, at=at)
         return await service.hear(
             news,
             carrier_id=received.carrier_id,
@@ -113,3 +118,7 @@ class Intake:
             places=SqlPlaces(work, self._tokens),
             at=at,
         )
+
+
+def _asks(news: News | Missed | None) -> bool:
+    return isinstance(news, News) and news.asks

@@ -5,6 +5,12 @@ from typing import NamedTuple
 from contactflow.voice.calls.model import Status
 
 
+class Missed(NamedTuple):
+    """Nobody took a call that was handed over: they are busy, do not answer, or it failed."""
+
+    carrier_call_id: str
+
+
 class News(NamedTuple):
     """`asks`: the carrier wants to know what to do with the call. `caller`: None when withheld.
 

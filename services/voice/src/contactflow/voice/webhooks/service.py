@@ -12,7 +12,7 @@ from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.service import Calls
 from contactflow.voice.numbers.model import PhoneNumber
 from contactflow.voice.places.model import UNCLAIMED, Admission
-from contactflow.voice.webhooks.news import News
+from contactflow.voice.webhooks.news import Missed, News
 
 COMES: Final = UNCLAIMED + timedelta(seconds=20)
 """Who is not carried by then, will not be: a place is claimed, and the call answered, or never."""
@@ -87,6 +87,15 @@ async def hear(
     if not news.asks:
         await calls.learn(calls_, call, news.status, sequence=news.sequence, at=at)
     return Outcome(call, None, locale)
+
+
+async def miss_human(missed: Missed, *, carrier_id: UUID, calls_: Calls, at: datetime) -> Outcome:
+    """In the language of the call; nothing comes of it when the caller was erased meanwhile."""
+    call = await calls_.known(carrier_id, missed.carrier_call_id)
+    if call is None:
+        return Outcome()
+    await calls.miss_human(calls_, call, at=at)
+    return Outcome(call, locale=call.language)
 
 
 async def admit(

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contactflow.voice.calls.model import Status
-from contactflow.voice.webhooks.news import News
+from contactflow.voice.carriers.telnyx import handover
+from contactflow.voice.webhooks.news import Missed, News
 from contactflow.voice.webhooks.twilio import phone
 
 STATUSES: Final[Mapping[str, Status]] = {
@@ -21,8 +22,12 @@ CAUSES: Final[Mapping[str, Status]] = {
 }
 
 
-def read(body: bytes) -> News | None:
-    """The news of a webhook; None when we do not know what it says."""
+TAKEN: Final = {"normal_clearing", "time_limit", "originator_cancel"}
+"""How the leg of a hand-over ends that was taken, or for which the caller did not wait."""
+
+
+def read(body: bytes) -> News | Missed | None:
+    """The news of a webhook; None when we do not know what it says, or nothing is new."""
     try:
         data: Mapping[str, Any] = json.loads(body)["data"]
         kind, said = data["event_type"], data["payload"]
@@ -31,6 +36,9 @@ def read(body: bytes) -> News | None:
         return None
     if status is None or not isinstance(named, str):
         return None
+    if handed := handover.call_of(said.get("client_state")):
+        missed = status == "completed" and said.get("hangup_cause") not in TAKEN
+        return Missed(handed) if missed else None
     called = str(said.get("to", ""))
     return News(
         carrier_call_id=named,

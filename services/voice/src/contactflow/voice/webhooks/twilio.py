@@ -9,7 +9,7 @@ from contactflow.kernel import Locale
 from contactflow.vault import IdentityError, Phone
 from contactflow.voice.calls.model import Status
 from contactflow.voice.places.model import Admission
-from contactflow.voice.webhooks.news import News
+from contactflow.voice.webhooks.news import Missed, News
 
 STATUSES: Final[Mapping[str, Status]] = {
     "queued": "ringing",
@@ -22,13 +22,22 @@ STATUSES: Final[Mapping[str, Status]] = {
     "canceled": "canceled",
     "failed": "failed",
 }
+MISSED: Final = {"busy", "no-answer", "failed"}
 TAGS: Final[Mapping[Locale, str]] = {"en": "en-GB", "fr": "fr-FR"}
 HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
+def read_dial(body: bytes) -> Missed | None:
+    """How a hand-over ended; None when it was taken, or the caller did not wait."""
+    said = _form(body)
+    if not said.get("CallSid") or said.get("DialCallStatus") not in MISSED:
+        return None
+    return Missed(said["CallSid"])
+
+
 def read(kind: str, body: bytes) -> News | None:
     """The news of a webhook; None when we do not know what it says."""
-    said = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    said = _form(body)
     status = STATUSES.get(said.get("CallStatus", ""))
     if not said.get("CallSid") or status is None:
         return None
@@ -41,6 +50,10 @@ def read(kind: str, body: bytes) -> News | None:
         sequence=int(sequence) if sequence.isdecimal() and len(sequence) < len("999999999") else -1,
         asks=kind == "voice",
     )
+
+
+def _form(body: bytes) -> dict[str, str]:
+    return dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
 
 
 def phone(said: str | None) -> str | None:
@@ -64,8 +77,8 @@ def apologise(sorry: str, locale: Locale) -> str:
 
 
 def dial(number: str) -> str:
-    """Have the call go on there instead of with us."""
-    return f"{HEAD}<Response><Dial>{escape(number)}</Dial></Response>"
+    """Have the call go on there instead of with us; how that ended is asked of the next webhook."""
+    return f'{HEAD}<Response><Dial action="dial">{escape(number)}</Dial></Response>'
 
 
 def reject() -> str:

@@ -11,10 +11,13 @@ from uuid import UUID
 import httpx
 
 from contactflow.voice.carriers.commands import TIMEOUT, told
+from contactflow.voice.carriers.telnyx import handover
 
 HANG_UP: Final = "hangup"
+SPEAK: Final = "speak"
 GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
-"""There is no such call any more: who wanted to hang up has what they wanted, nobody else has."""
+"""There is no such call any more: who wanted to hang up, or to say that it is over, has what they
+wanted, nobody else has."""
 
 
 class TelnyxRest:
@@ -39,7 +42,15 @@ class TelnyxRest:
 
     async def transfer(self, key: str, call: str, to: str, *, command_id: UUID) -> None:
         """As above."""
-        await self._do(key, call, "transfer", {"to": to}, command_id)
+        said = {"to": to, "target_leg_client_state": handover.state(call)}
+        await self._do(key, call, "transfer", said, command_id)
+
+    async def speak(
+        self, key: str, call: str, text: str, *, language: str, command_id: UUID
+    ) -> None:
+        """As above; a caller who has hung up needs to hear nothing."""
+        said = {"payload": text, "voice": "female", "language": language}
+        await self._do(key, call, SPEAK, said, command_id)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -50,5 +61,5 @@ class TelnyxRest:
         path = f"/v2/calls/{quote(call, safe='')}/actions/{action}"
         headers = {"Authorization": f"Bearer {key}"}
         said |= {"command_id": str(command_id)}
-        done = GONE if action == HANG_UP else ()
+        done = GONE if action in {HANG_UP, SPEAK} else ()
         await told("telnyx", self._http.post(path, json=said, headers=headers), done=done)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from http import HTTPStatus
 from typing import Final, NamedTuple
 from urllib.parse import quote
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 
@@ -33,9 +33,12 @@ class TwilioRest:
         """Raises UnavailableError, RefusedCommandError; a call that is over is hung up."""
         await self._do(account, call, {"Status": "completed"}, done=GONE)
 
-    async def transfer(self, account: Account, call: str, to: str) -> None:
-        """Have the call go on with that number instead of with us. Raises as above."""
-        twiml = f"<Response><Dial>{escape(to)}</Dial></Response>"
+    async def transfer(self, account: Account, call: str, to: str, *, then: str) -> None:
+        """Have the call go on with that number instead of with us. Raises as above.
+
+        However that ends, Twilio asks the webhook `then` what comes next.
+        """
+        twiml = f"<Response><Dial action={quoteattr(then)}>{escape(to)}</Dial></Response>"
         await self._do(account, call, {"Twiml": twiml})
 
     async def aclose(self) -> None:
