@@ -1,7 +1,9 @@
 """What a live call keeps, through the session's ports, on real PostgreSQL."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from contactflow.persistence import Work
 from contactflow.testing.clock import NOON
 from contactflow.voice.calls.evidence import Ending
 from contactflow.voice.calls.repository import SqlCalls
-from contactflow.voice.media.stores import NOTHING, Stores
+from contactflow.voice.media.stores import NOTHING, Stores, evidence
 from contactflow.voice.session.consent import Agreed
 from contactflow.voice.session.disclosure import Disclosed
 from contactflow.voice.session.evidence import Proof
@@ -30,6 +32,11 @@ async def stores(switchboard: Switchboard, caller: str | None = CALLER) -> tuple
     return kept, encode("call", call.id)
 
 
+async def shown_of(switchboard: Switchboard, call: str) -> Any:
+    """As the API shows it."""
+    return (await switchboard.http.get(f"/v1/calls/{call}", headers=switchboard.staff)).json()
+
+
 async def test_a_call_leaves_what_it_told(switchboard: Switchboard) -> None:
     kept, call = await stores(switchboard)
 
@@ -39,7 +46,7 @@ async def test_a_call_leaves_what_it_told(switchboard: Switchboard) -> None:
     await kept.end(Ending("caller"))
 
     http, staff = switchboard.http, switchboard.staff
-    shown = (await http.get(f"/v1/calls/{call}", headers=staff)).json()
+    shown = await shown_of(switchboard, call)
     said = (await http.get(f"/v1/calls/{call}/transcript", headers=staff)).json()
     assert shown["disclosure"]["wording_id"] == "disclosure/en/1"
     assert shown["recording"]["consent"] == "granted"
@@ -95,3 +102,18 @@ async def test_who_was_erased_is_gone(switchboard: Switchboard) -> None:
     ):
         with pytest.raises(CallerGoneError):
             await telling()
+
+
+async def test_of_a_disclosure_that_was_not_heard_out_the_api_says_so(
+    switchboard: Switchboard,
+) -> None:
+    kept, call = await stores(switchboard)
+    part = replace(TOLD, played_ms=400, confirmed=False)
+
+    await kept.end(Ending("caller", evidence(Proof(part, Agreed(), None))))
+
+    shown = await shown_of(switchboard, call)
+    assert (shown["disclosure"]["wording_id"], shown["disclosure"]["confirmed"]) == (
+        "disclosure/en/1",
+        False,
+    )

@@ -5,8 +5,9 @@ import asyncio
 import numpy as np
 
 from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.waiting import until
 from contactflow.voice import g711
-from contactflow.voice.session.consent import NUMBER_S
+from contactflow.voice.session.consent import NUMBER_S, Agreed
 from contactflow.voice.session.phrases import Phrase, Phrases
 from services.voice.tests.session.house import House, a_house, phrases
 from services.voice.tests.session.voices import tone
@@ -66,6 +67,24 @@ async def test_the_disclosure_is_heard_first_and_proved(house: House, ai: Script
     assert record.disclosed.wording_id == "disclosure/en/1"
     assert record.disclosed.began_ms < 100
     assert not ai.requests
+
+
+async def test_of_a_disclosure_that_is_not_heard_out_its_part_is_proved(ai: ScriptedAI) -> None:
+    disclosure = Phrase("disclosure/en/2", "You are talking to an AI.", tone(3.0))
+    said = Phrases("en", {**phrases().by_name, "disclosure": disclosure})
+
+    async with a_house(ai, phrases=said) as house, house.call() as caller:
+        await caller.hears_voice()
+        begun = await until(lambda: house.kept[caller.sid].proofs)
+        await asyncio.sleep(1.0)
+        await caller.hang_up()
+        record = await house.over(caller)
+
+    assert record.disclosed
+    assert record.disclosed.wording_id == begun[0].disclosed.wording_id == "disclosure/en/2"
+    assert 500 < record.disclosed.played_ms <= record.lasted_ms
+    assert not record.disclosed.confirmed
+    assert record.consent == Agreed()
 
 
 async def test_the_model_knows_its_prompt_before_the_first_question(

@@ -15,7 +15,7 @@ from contactflow.voice.session.cards import Cards
 from contactflow.voice.session.closing import Closing
 from contactflow.voice.session.consent import Consent
 from contactflow.voice.session.desk import CallDesk
-from contactflow.voice.session.disclosure import Disclosed, disclose
+from contactflow.voice.session.disclosure import Disclosed, Disclosure
 from contactflow.voice.session.ending import Ending
 from contactflow.voice.session.evidence import Proof
 from contactflow.voice.session.keeper import Keeper
@@ -59,8 +59,9 @@ class Call:
 
     def __init__(self, audio: CallAudio, terms: Terms, around: Around) -> None:
         self._audio, self._terms, self._around = audio, terms, around
-        self._ending, self._lasted_ms = Ending(), 0
-        self._disclosed: Disclosed | None = None
+        self._ending = Ending()
+        self._lasted_ms: int | None = None
+        self._disclosure: Disclosure | None = None
         self._closing, self._cards = Closing(), Cards()
         self.notes = Notes(around.office, self._cards)
         self._recorder = Recorder(around.sink)
@@ -112,6 +113,15 @@ class Call:
         consent, minor_at_ms = self._consent.evidence, self._desk.minor_at_ms
         self._evidence.keep(Proof(self._disclosed, consent, minor_at_ms))
 
+    @property
+    def _is_left(self) -> bool:
+        """Whether nobody hears any more what is played."""
+        return self._lasted_ms is not None
+
+    @property
+    def _disclosed(self) -> Disclosed | None:
+        return self._disclosure.proof if self._disclosure else None
+
     async def run(self) -> Record:
         """Return when the call is over, everything is stored and nothing of it is left.
 
@@ -157,10 +167,14 @@ class Call:
 
     async def _disclose(self) -> None:
         self._silence.alive()
-        self._disclosed = said = await disclose(self._line, self._terms.phrases)
+        self._disclosure = disclosure = Disclosure(self._line, self._terms.phrases)
+        await disclosure.began()
         self.note()
-        text = self._terms.phrases["disclosure"].text
-        self._transcript.said(text, began_ms=said.began_ms, played_ms=said.played_ms)
+        await disclosure.heard()
+        self.note()
+        if said := disclosure.proof:
+            text = self._terms.phrases["disclosure"].text
+            self._transcript.said(text, began_ms=said.began_ms, played_ms=said.played_ms)
 
     async def _speak(self) -> None:
         if "greeting" in self._terms.phrases:
@@ -176,11 +190,13 @@ class Call:
 
     def _asked(self) -> None:
         """After the disclosure: whoever agrees knows by then whom they speak with."""
+        if self._is_left:
+            return
         self._consent.ask(self._terms.phrases["consent"].wording_id, at_ms=self.offset_ms)
         self.note()
 
     def _announced(self, told: asyncio.Future[Playback]) -> None:
-        if told.cancelled() or told.result().interrupted:
+        if self._is_left or told.cancelled() or told.result().interrupted:
             return
         self._consent.announce(self._terms.phrases["recorded"].wording_id, at_ms=self.offset_ms)
         self.note()
@@ -250,6 +266,8 @@ class Call:
         if by in PARTING:
             await within("parting", self._last_words(by), PARTING_S)
         self._lasted_ms = self.offset_ms
+        if self._disclosure:
+            self._disclosure.end()
         self._recorder.stop()
         if by in PARTING:
             await within("hang_up", self._around.carrier.hang_up())
@@ -277,7 +295,7 @@ class Call:
     def _record(self, ended_by: EndedBy) -> Record:
         return Record(
             ended_by=ended_by,
-            lasted_ms=self._lasted_ms,
+            lasted_ms=self._lasted_ms or 0,
             disclosed=self._disclosed,
             consent=self._consent.evidence,
             recorded_s=self._recorder.seconds,
