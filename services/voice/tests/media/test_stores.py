@@ -117,3 +117,11 @@ async def test_of_a_disclosure_that_was_not_heard_out_the_api_says_so(
         "disclosure/en/1",
         False,
     )
+
+
+async def test_a_minor_who_was_reported_is_shown_as_one(switchboard: Switchboard) -> None:
+    kept, call = await stores(switchboard)
+
+    await kept.note(Proof(TOLD, Agreed(), 2_500))
+
+    assert (await shown_of(switchboard, call))["minor_reported_at"] == "2026-11-21T12:00:02.500000Z"
