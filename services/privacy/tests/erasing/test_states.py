@@ -299,7 +299,7 @@ class Rights(RuleBasedStateMachine):
         if self.request.is_open:
             return
         for dossier in self.requests.dossiers.values():
-            assert (self.restricted, dossier.identifiers) == ([True, False], ())
+            assert (self.restricted[-1], dossier.identifiers) == (False, ())
             assert (FORGET.name, dossier.id) in self.requests.due
 
     @invariant()
@@ -307,10 +307,11 @@ class Rights(RuleBasedStateMachine):
         assert all(self.holds(one) for one in self.claimants.keys() - self.included)
 
     @invariant()
-    def a_restriction_begins_when_everybody_is_found_and_ends_with_a_refusal(self) -> None:
-        begun = self.request.restrict and any(one.found is not None for one in self.request.parts)
+    def a_restriction_begins_at_once_and_again_with_whoever_is_found(self) -> None:
+        begun = self.request.restrict
+        found = begun and any(one.found is not None for one in self.request.parts)
         ended = begun and self.request.status in ENDED
-        assert self.restricted == [True] * begun + [False] * ended
+        assert self.restricted == [True] * begun + [True] * found + [False] * ended
         assert self.request.restricted == (begun and not ended)
 
     def teardown(self) -> None:

@@ -193,7 +193,8 @@ async def test_a_refusal_says_why(officer: Officer, gate: Gate, to_decide: str) 
     await expect(
         officer.page.get_by_role("heading", name="This request was refused")
     ).to_be_visible()
-    await expect(officer.page.get_by_text("Reason: Needed for legal claims")).to_be_visible()
+    reason = officer.page.locator("p:visible", has_text="Reason:")
+    await expect(reason).to_have_text("Reason: Needed for legal claims", use_inner_text=True)
     assert gate.sent[-1][1] == {"reason_code": "legal_claims", "text": "Until June."}
 
 
@@ -221,6 +222,22 @@ async def test_a_request_is_cancelled_after_a_question(officer: Officer, to_deci
         officer.page.get_by_role("heading", name="This request was taken back")
     ).to_be_visible()
     await expect(officer.page.locator("#request-title")).to_be_focused()
+
+
+async def test_a_restriction_is_shown_while_it_holds(officer: Officer) -> None:
+    request = await officer.ask(**LETTER, restrict=True)
+    await officer.is_at_work()
+    await officer.opens(request["id"])
+    since = officer.page.get_by_text("Data restricted since 21 Nov 2026")
+    marks = officer.page.locator("#request > header .marks")
+    await expect(since).to_be_visible()
+    await expect(marks).to_contain_text("Restricted")
+
+    await officer.ask(f"/{request['id']}/cancel")
+    await officer.page.reload()
+
+    await expect(officer.page.get_by_text("This request was taken back")).to_be_visible()
+    await expect(since).to_be_hidden()
 
 
 async def test_what_nobody_proved_in_time_was_not_taken_back(

@@ -37,6 +37,19 @@ async def test_a_request_is_entered_with_its_clock_and_shown_masked(http: AsyncC
     assert "12345678" not in answer.text.replace(" ", "")
 
 
+async def test_who_is_restricted_at_the_intake_is_so_at_once_until_it_is_decided(
+    http: AsyncClient,
+) -> None:
+    entered = (await http.post(PATH, json=NEW | {"restrict": True})).json()
+    path = f"{PATH}/{entered['id']}"
+    refused = (await http.post(f"{path}/refuse", json={"reason_code": "excessive"})).json()
+    other = (await http.post(PATH, json=NEW)).json()
+
+    since = [one["restricted_at"] for one in (entered, refused, other)]
+    assert since == [entered["created_at"], None, None]
+    assert refused["restrict"]
+
+
 @pytest.mark.parametrize(
     ("change", "code", "pointer"),
     [

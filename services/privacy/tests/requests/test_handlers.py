@@ -154,7 +154,7 @@ async def test_there_is_no_order_while_there_is_nothing_to_do(
 async def test_an_order_says_whom_to_restrict_then_to_lift_it(
     orders: Orders, http: AsyncClient, store: Store
 ) -> None:
-    request_id = await store("awaiting_approval", restrict=True)
+    request_id = await store(restrict=True)
     restricted = await orders.of(request_id)
     await http.post(f"{PATH}/{request_id}/cancel")
     lifted = await orders.of(request_id)
@@ -172,7 +172,7 @@ async def test_an_order_says_whom_to_restrict_then_to_lift_it(
     [
         ([MAIL], "awaiting_approval", True),
         ([EVE], "awaiting_approval", False),
-        ([MAIL], "discovering", False),
+        ([MAIL], "verifying_identity", True),
     ],
 )
 async def test_a_restriction_stays_while_another_open_request_has_the_same_person(

@@ -151,17 +151,21 @@ def test_nothing_is_completed_while_anything_is_left(intake: Intake, at: datetim
 
 
 def test_a_restriction_is_lifted_when_nothing_is_erased(intake: Intake, at: datetime) -> None:
-    request = a_request(intake._replace(restrict=True), at, "awaiting_approval")
-    [restricted] = events(request)
+    request, later = a_request(intake._replace(restrict=True), at), at + timedelta(days=1)
+    request.verify(by="user:1", at=later)
+    request.discovered(NOTHING, at=later)
+    at_intake, when_found = events(request)
+    since = request.restricted_at
 
     request.refuse("legal_claims", by="user:1", at=at)
 
     [lifted] = events(request)
-    assert (restricted.restricted, lifted.restricted) == (True, False)
+    told = [one.restricted for one in (at_intake, when_found, lifted)]
+    assert (told, since, request.restricted_at) == ([True, True, False], at, None)
 
 
 def test_nobody_is_told_of_a_restriction_that_never_was(intake: Intake, at: datetime) -> None:
-    request = a_request(intake._replace(restrict=True), at, "discovering")
+    request = a_request(intake, at, "discovering")
 
     request.cancel(by="user:1", at=at)
 

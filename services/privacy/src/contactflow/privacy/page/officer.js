@@ -121,7 +121,7 @@ function traits(one) {
   const overdue = new Date(one.due_at) < new Date();
   const ended = one.status === "cancelled" && (one.reason_code ? "unproved" : "taken_back");
   const found = {
-    ...{ open: true, overdue, due_soon: one.due_soon && !overdue, restricted: one.restrict },
+    ...{ open: true, overdue, due_soon: one.due_soon && !overdue, restricted: one.restricted_at },
     ...{ stalled: one.stalled, extended: one.extended, extendable: !one.extended && !overdue, evidence: one.evidence },
     email: one.identifiers.map((each) => each.kind).join() === "email",
   };
@@ -186,7 +186,7 @@ function drawOne({ said: one, etag }) {
   const services = participants.filter(stuck).map((part) => word(`matrix_${part.name}`)).join(", ");
   fill($("#one"), {
     ...{ who: who(one), right: word(`right_${one.right}`), id: one.id, due: due(one) },
-    ...{ evidence: one.evidence ?? "", extended: one.extension_reason ?? "" },
+    ...{ evidence: one.evidence ?? "", extended: one.extension_reason ?? "", since: day(one.restricted_at) },
     received: word("via_received", { day: day(one.received_at), via: word(`via_${one.received_via}`) }),
     round: one.round > 1 ? word("work_round", { n: one.round }) : "",
     stalled: word("work_stalled", { services, time: day(stalled?.since ?? 0, { timeStyle: "short" }) }),

@@ -57,7 +57,10 @@ ROUNDS: Final = 5
 
 
 class Intake(NamedTuple):
-    """How a request came in. `restrict`: until it is decided, the data is stored and not used."""
+    """How a request came in. `restrict`: until it is decided, the data is stored and not used.
+
+    It is an officer's wish, who need not have verified anything yet; nobody else can utter it.
+    """
 
     right: Right
     received_via: ReceivedVia
@@ -68,6 +71,9 @@ class Intake(NamedTuple):
 
 class RightsRequest(Aggregate, Base):
     """Nothing in it says whose it is: that lies in its dossier, and goes when the request is over.
+
+    `restricted` since the intake: whoever its identifiers lead to, and after the discovery whoever
+    else was found; until it is decided.
 
     A `round` is one command to erase; a later one takes what the last left. `position` is its
     place in the ledger, `fenced_at` the time of its fences. `answer` is how the person is answered,
@@ -88,6 +94,7 @@ class RightsRequest(Aggregate, Base):
     locale: Mapped[Locale] = neutral()
     restrict: Mapped[bool] = neutral()
     restricted: Mapped[bool] = neutral()
+    restricted_at: Mapped[datetime | None] = neutral()
     token_hash: Mapped[bytes | None] = neutral()
     verified_by: Mapped[str | None] = neutral()
     decided_by: Mapped[str | None] = neutral()
@@ -109,6 +116,8 @@ class RightsRequest(Aggregate, Base):
         request.status, request.round, request.restricted = "verifying_identity", 0, False
         request.due_at = clock.due(intake.received_at)
         request.parts = [Part.of(workspace_id, request.id, name) for name in PARTICIPANTS]
+        if request.restrict:
+            request._restricted(to=True, at=at)
         request.touch(at=at)
         return request
 
@@ -138,7 +147,7 @@ class RightsRequest(Aggregate, Base):
         self.touch(at=at)
 
     def discovered(self, rows: Mapping[ParticipantName, Counts], *, at: datetime) -> None:
-        """Everybody has said what they hold. Whom to restrict is known from here on."""
+        """Everybody has said what they hold. Who was found by it is restricted, too."""
         self._expect("discovering")
         for name, found in rows.items():
             part = self.part(name)
@@ -260,7 +269,7 @@ class RightsRequest(Aggregate, Base):
         self.touch(at=at)
 
     def _restricted(self, *, to: bool, at: datetime) -> None:
-        self.restricted = to
+        self.restricted, self.restricted_at = to, (self.restricted_at or at) if to else None
         self.record(RestrictionChanged(request_id=self.id, restricted=to), at=at)
 
     def _expect(self, *statuses: Status) -> None:

@@ -64,7 +64,9 @@ class RequestIn(RightIn):
     )
     locale: Locale | None = Field(None, description="What the person reads.")
     restrict: bool = Field(
-        default=False, description="Until it is decided, their data is stored and not used."
+        default=False,
+        description="From now until it is decided, their data is stored and not used: that of "
+        "whoever has one of the identifiers, and after the discovery of whoever else was found.",
     )
 
     def intake(self, *, at: datetime, locale: Locale) -> Intake:
@@ -150,7 +152,10 @@ class RequestOut(Shape, Listed):
     due_at: datetime
     extended: bool
     due_soon: bool = Field(description="Seven days are left, or fewer.")
-    restrict: bool
+    restrict: bool = Field(description="Asked for when it came in.")
+    restricted_at: datetime | None = Field(
+        description="Since when their data is stored and not used; null when it is not restricted."
+    )
     identifiers: tuple[IdentifierOut, ...] = Field(description="None once the request is over.")
     participants: tuple[PartOut, ...]
     preview: PreviewCounts | None = Field(description="What an erasure would delete.")
