@@ -28,6 +28,7 @@ RANKS: Final[Mapping[Status, int]] = {"ringing": 0, "in_progress": 1}
 OVER: Final = 2
 Outcome = Literal["handed_over", "handover_failed", "restricted"]
 FAILED: Final[Outcome] = "handover_failed"
+HANDED: Final = {"handed_over", FAILED}
 
 
 class Line(NamedTuple):
@@ -183,7 +184,7 @@ class Call(Personal, Aggregate, Base):
         self.turn_count = max(self.turn_count, turns)
         was_ours = self.agent_version is not None
         missing: tuple[Missing, ...] = ("transcript", "recording") if was_ours else ()
-        by: events.EndedBy = "handed_over" if self.outcome == "handed_over" else "line"
+        by: events.EndedBy = "handed_over" if self.outcome in HANDED else "line"
         return self.end(Ending(by, missing=missing), at=at)
 
     def miss_human(self, *, at: datetime) -> bool:
@@ -253,8 +254,8 @@ class Call(Personal, Aggregate, Base):
 
     def _close(self, status: events.EndStatus, by: events.EndedBy, at: datetime) -> None:
         self.status, self.ended_by, self.ended_at = status, by, at
-        if by == "handed_over":
-            self.outcome = self.outcome or by
+        if by == "handed_over" and self.outcome != FAILED:
+            self.outcome = by
         begun = self.answered_at or at
         completed = events.CallCompleted(
             **self._names(),
