@@ -1,5 +1,7 @@
 """The public part of a service as an OpenAPI document with the house's conventions."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
@@ -12,6 +14,7 @@ from contactflow.web.security import in_a_transaction, scopes
 
 Document = dict[str, Any]
 
+REFERENCE: Final = re.compile('"#/components/schemas/([^"]+)"')
 SCHEMES: Final = {
     "api_key": {
         "type": "http",
@@ -104,8 +107,9 @@ def document(app: FastAPI) -> Document:
         _complete(one.said, schemas)
         if (one.method, one.path) in once:
             one.said.setdefault("parameters", []).append(KEY)
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
+    used = _named(whole["paths"], schemas)
+    for name in schemas.keys() - used:
+        del schemas[name]
     return whole
 
 
@@ -114,6 +118,15 @@ def operations(whole: Document) -> Iterator[Operation]:
     for path, methods in whole["paths"].items():
         for method, said in methods.items():
             yield Operation(method, path, said)
+
+
+def _named(part: Any, schemas: Mapping[str, Document]) -> set[str]:
+    """Of the schemas, those that a part of the document refers to, and those that they refer to."""
+    found, new = set[str](), {*REFERENCE.findall(json.dumps(part))}
+    while new:
+        found |= new
+        new = {*REFERENCE.findall(json.dumps([schemas[name] for name in new]))} - found
+    return found
 
 
 def _secure(said: Document, needs: frozenset[str]) -> None:
