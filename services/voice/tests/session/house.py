@@ -48,6 +48,9 @@ WORDS: dict[Name, str] = {
 }
 
 
+KNOWN = "A callback is open since Monday."
+
+
 def phrases() -> Phrases:
     """Tones as long as the words."""
     made = {
@@ -106,7 +109,8 @@ class Kept:
         self.did.append(("callback", text, str(at)))
 
     async def look_up(self) -> str:
-        return "A callback is open since Monday."
+        self.did.append(("look_up",))
+        return KNOWN
 
     async def open_privacy_request(self, right: Right) -> None:
         self.did.append(("privacy", right))
