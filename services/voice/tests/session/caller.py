@@ -13,7 +13,7 @@ from typing import Any
 import websockets
 
 from contactflow.voice import g711
-from services.voice.tests.session.voices import is_loud, speech
+from services.voice.tests.session.voices import is_loud, pitches, speech
 
 FRAME_S = 0.02
 QUIET = bytes(320)
@@ -107,6 +107,10 @@ class Caller:
             for (at, _), loud in zip(self.heard, self.loud, strict=False)
             if at > asked + 0.15 and loud
         )
+
+    def pitches(self, *known: int, since: int = 0) -> list[int]:
+        """Which of these tones was heard, each 100 ms that were not quiet."""
+        return pitches(b"".join(pcm or QUIET for _, pcm in self.heard[since:]), *known)
 
     def _is_quiet(self) -> bool:
         last = self.loud[-QUIET_FRAMES:]

@@ -1,16 +1,19 @@
 """A whole call, as a caller lives it."""
 
 import asyncio
+from itertools import groupby
 
 import numpy as np
 
 from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.speech import LETTER
+from contactflow.testing.speech import PITCH as ANSWERS
 from contactflow.testing.waiting import until
 from contactflow.voice import g711
 from contactflow.voice.session.consent import NUMBER_S, Agreed
 from contactflow.voice.session.phrases import Phrase, Phrases
 from services.voice.tests.session.house import House, a_house, phrases
-from services.voice.tests.session.voices import tone
+from services.voice.tests.session.voices import PITCH, tone
 
 OPENING = "What are your opening hours?"
 PARKING = "Is there any parking near you?"
@@ -155,6 +158,29 @@ async def test_a_spoken_consent_is_in_the_transcript(house: House, ai: ScriptedA
     assert record.consent[:2] == ("granted", "voice")
     assert ("caller", "Yes, you may.") in house.kept[caller.sid].said()
     assert not ai.requests
+
+
+async def test_an_answer_that_is_made_during_the_disclosure_is_heard_after_it(
+    ai: ScriptedAI,
+) -> None:
+    ai.speech.hears(OPENING)
+    ai.plan(says(HOURS))
+    disclosure = Phrase("disclosure/en/2", "You are talking to an AI.", tone(5.0))
+    said = Phrases("en", {**phrases().by_name, "disclosure": disclosure})
+
+    async with a_house(ai, phrases=said, recording="off") as house, house.call() as caller:
+        await caller.hears_voice()
+        caller.say("opening_hours")
+        await until(lambda: ai.speech.spoken)
+        made = len(caller.heard)
+        await caller.hears_silence()
+        await caller.hang_up()
+        await house.over(caller)
+
+    heard, after = caller.pitches(PITCH, ANSWERS), caller.pitches(PITCH, ANSWERS, since=made)
+    assert [pitch for pitch, _ in groupby(heard)] == [PITCH, ANSWERS]
+    assert after.count(PITCH) > 10
+    assert heard.count(ANSWERS) > 0.9 * 10 * LETTER * len(HOURS)
 
 
 async def test_who_talks_over_the_greeting_cuts_it_and_not_the_disclosure(ai: ScriptedAI) -> None:

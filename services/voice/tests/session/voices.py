@@ -10,6 +10,10 @@ from contactflow.voice import g711
 FOLDER = Path(__file__).parents[1] / "voices"
 RATE = 8_000
 LOUD = 300
+PITCH = 330
+"""Hz, of our tones."""
+WINDOW = RATE // 10
+"""Samples of 100 ms."""
 
 
 @functools.cache
@@ -31,10 +35,22 @@ def cough(seconds: float = 0.25, seed: int = 1) -> bytes:
     return pcm
 
 
+def pitches(pcm: bytes, *known: int) -> list[int]:
+    """Of each 100 ms that are loud throughout, which of these tones they are."""
+    sound = np.frombuffer(pcm, np.int16)
+    windows = [sound[at : at + WINDOW] for at in range(0, len(sound), WINDOW)]
+    return [_nearest(window, known) for window in windows if (np.abs(window) > LOUD).mean() > 0.9]
+
+
+def _nearest(window: np.ndarray, known: tuple[int, ...]) -> int:
+    loudest = int(np.abs(np.fft.rfft(window, WINDOW)).argmax()) * RATE // WINDOW
+    return min(known, key=lambda pitch: abs(pitch - loudest))
+
+
 def tone(seconds: float) -> bytes:
-    """330 Hz."""
+    """Of `PITCH`."""
     at = np.arange(int(seconds * RATE)) / RATE
-    pcm: bytes = (np.sin(2 * np.pi * 330 * at) * 6000).astype(np.int16).tobytes()
+    pcm: bytes = (np.sin(2 * np.pi * PITCH * at) * 6000).astype(np.int16).tobytes()
     return pcm
 
 

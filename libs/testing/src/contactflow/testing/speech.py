@@ -14,10 +14,13 @@ RATE = 24_000
 LETTER = 0.03
 """Seconds that a letter is spoken, unless a test says otherwise."""
 PIECE = 9_600
+PITCH = 300
+"""Hz."""
 CYCLE = b"".join(
-    struct.pack("<h", round(6000 * math.sin(2 * math.pi * at / 80))) for at in range(80)
+    struct.pack("<h", round(6000 * math.sin(2 * math.pi * at * PITCH / RATE)))
+    for at in range(RATE // PITCH)
 )
-"""300 Hz at 24 kHz."""
+"""At 24 kHz."""
 
 
 class ConnectionGoesError(Exception):
@@ -83,6 +86,6 @@ class ScriptedSpeech:
 
 
 def tone(seconds: float) -> bytes:
-    """300 Hz, 24 kHz, 16 bit, mono."""
+    """Of `PITCH`, 24 kHz, 16 bit, mono."""
     samples = round(seconds * RATE)
-    return (CYCLE * (samples // 80 + 1))[: 2 * samples]
+    return (CYCLE * (samples * PITCH // RATE + 1))[: 2 * samples]

@@ -68,9 +68,8 @@ class Call:
         self._silence = Patience(
             terms.silence_s, lambda: self.say("still_there").done, self._silent
         )
-        self._line = Line(
-            audio, self._recorder.spoken, lambda busy: self._silence.hold("line", on=busy)
-        )
+        self._filler = Patience(terms.filler_s, lambda: self.say("one_moment").done)
+        self._line = Line(audio, self._recorder.spoken, self._spoken)
         self._evidence = Keeper(around.evidence.note)
         self._transcript = Transcript(around.turns, lambda: self.offset_ms, self._cards)
         recorder = self._recorder
@@ -81,7 +80,6 @@ class Call:
         self._hearing = Hearing()
         self._words = Words()
         self._speaking = Speaking(self._line, self._words)
-        self._filler = Patience(terms.filler_s, lambda: self.say("one_moment").done)
         self._receptionist = Receptionist(terms.ai, self._desk, self._cards)
         voice_activity = Exact(around.voice_activity)
         self._ai = agent_session(terms.ai, terms.timing, around.client, voice_activity)
@@ -164,6 +162,11 @@ class Call:
             log.exception("call.part_failed", extra={"part": what})
             self._closing.incomplete.append(what)
             self.end("fault")
+
+    def _spoken(self, busy: bool) -> None:  # noqa: FBT001  what the line tells
+        """While something is heard, or will be, nobody is silent and nothing is to be filled."""
+        for patience in (self._silence, self._filler):
+            patience.hold("line", on=busy)
 
     async def _disclose(self) -> None:
         self._silence.alive()
