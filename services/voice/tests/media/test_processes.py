@@ -10,13 +10,14 @@ from uuid import UUID
 
 import pytest
 import websockets
+from psutil import Process as Machine
 from websockets.frames import CloseCode
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, system_clock
 from contactflow.messaging import Jobs
 from contactflow.runtime import Platform
 from contactflow.runtime.server import LARGEST
-from contactflow.testing.ai import ScriptedAI, says
+from contactflow.testing.ai import Calls, ScriptedAI, says
 from contactflow.testing.database import Engines
 from contactflow.testing.waiting import until
 from contactflow.voice.calls import handlers
@@ -24,6 +25,8 @@ from contactflow.voice.places.model import LOOKS, SILENT
 from contactflow.voice.settings import VoiceSettings
 from services.voice.tests.conftest import told
 from services.voice.tests.media.fakes import TwilioApi
+from services.voice.tests.media.offline import sitecustomize
+from services.voice.tests.media.offline.sitecustomize import GUARDED, REFUSED
 from services.voice.tests.media.process import Running, running
 from services.voice.tests.media.studio import COMPLETED, MEDIA, Studio, is_open
 from services.voice.tests.players import Twilio
@@ -49,6 +52,7 @@ def env(
         "media_drain": str(drain),
         "twilio_api_url": on_air.settings.twilio_api_url,
         "port": "0",
+        "pythonpath": str(Path(sitecustomize.__file__).parent),
         "path": os.environ["PATH"],  # noqa: TID251  where programs are is the machine's business
     }
     return {name.upper(): value for name, value in said.items()}
@@ -159,6 +163,30 @@ async def test_a_process_that_is_told_to_stop_lets_who_calls_have_their_answer(
     assert await process.ended() == 0
     assert call.ended_by == "caller"
     assert "At half past seven." in ai.speech.spoken
+
+
+async def test_a_whole_call_reaches_nobody_but_those_it_was_told_of(
+    process: Running, elsewhere: Studio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    ai.speech.hears("When do you open?", "Take a message.")
+    ai.plan(says("At half past seven."), Calls("take_message", '{"text": "Hello."}'))
+
+    async with elsewhere.call(twilio) as caller:
+        await talks(caller)
+        await talks(caller)
+        remote = {
+            one.raddr.ip for one in Machine(process.process.pid).net_connections() if one.raddr
+        }
+        await caller.hang_up()
+    call = await elsewhere.over(twilio)
+    process.tell(signal.SIGTERM)
+
+    assert await process.ended() == 0
+    assert (call.ended_by, call.missing, call.turn_count > 4) == ("caller", [], True)
+    events = [one["event"] for one in process.said]
+    assert GUARDED in events
+    assert REFUSED not in events
+    assert remote == {"127.0.0.1"}
 
 
 async def test_a_message_that_is_too_long_ends_the_call_with_a_reason(

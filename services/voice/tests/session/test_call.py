@@ -227,13 +227,17 @@ async def test_both_sides_are_recorded_from_consent_on(house: House, ai: Scripte
     assert kept.closed
 
 
-async def test_nothing_is_left_with_the_provider(house: House, ai: ScriptedAI) -> None:
+async def test_nothing_is_left_with_the_provider_or_with_livekit(
+    house: House, ai: ScriptedAI
+) -> None:
     ai.speech.hears(OPENING)
 
     async with house.call() as caller:
         await caller.answered()
         await caller.ask("opening_hours")
+        kept = house.calls[caller.sid]._ai.options.recording_options
         await caller.hang_up()
     await house.over(caller)
 
     assert [asked.body["store"] for asked in ai.requests] == [False]
+    assert {name: on for name, on in kept.items() if on} == {}
