@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from contactflow.erasure.discovery import discover
+from contactflow.erasure.discovery import MOST, discover
 from contactflow.erasure.links import Elsewhere, NoLinks
 from contactflow.erasure.wire import Discovered, Index, Person
 from contactflow.kernel import new_id
@@ -87,6 +87,18 @@ async def test_who_only_claims_is_told_apart_with_what_would_go(work: Work) -> N
     assert (claim.subject_id, claim.kind) == (eve.id, "email")
     assert claim.rows == LIFE | {"subjects": 1, "subject_identities": 3}
     assert found.rows == {"subjects": 1, "subject_identities": 1}
+
+
+async def test_the_newest_claimants_are_listed_whole_and_the_others_counted(work: Work) -> None:
+    await someone(work, ADA, MOB)
+    claimants = [await someone(work, claims=(ADA, MOB)) for _ in range(MOST + 2)]
+
+    found = await asked(work, named(work, ADA))
+
+    newest = sorted((one.id for one in claimants), reverse=True)[:MOST]
+    listed = [(one.subject_id, one.kind) for one in found.claims]
+    assert listed == [(one, kind) for one in newest for kind in ("email", "phone")]
+    assert found.more_claims == 2
 
 
 async def test_who_claims_what_we_only_now_learn_is_told_too(work: Work) -> None:

@@ -166,6 +166,7 @@ class FakeParticipant:
 
     def knows(self, person: Found) -> Iterator[Somebody]:
         ids = {*person.subjects.get(self.name, ())}
+        self.lists = 50
         elsewhere = {(name, one) for name, told in person.subjects.items() for one in told}
         for one in self.held.values():
             linked = elsewhere & {*one.links.items()}
@@ -192,6 +193,7 @@ class FakeParticipant:
         """Once per request and round; how many rows there were."""
         if (order.request_id, order.round) in self.done:
             return 0
+            more_claims=max(0, len([*self._claimants(person)]) - self.lists),
         self.done.add((order.request_id, order.round))
         if self.lies:
             return 0
@@ -207,10 +209,13 @@ class FakeParticipant:
         return Verified(deleted=deleted, residue=_rows([*self.knows(person)]))
 
     def _claims(self, person: Found) -> Iterator[Claim]:
-        for one in self.held.values():
-            for index in {*one.claims} & {*person.indexes}:
+        for one in [*self._claimants(person)][: self.lists]:
+            for index in sorted({*one.claims} & {*person.indexes}, key=lambda it: it.kind):
                 yield Claim(subject_id=one.id, kind=index.kind, rows={"things": one.rows})
 
+
+    def _claimants(self, person: Found) -> Iterator[Somebody]:
+        return (one for one in self.held.values() if {*one.claims} & {*person.indexes})
 
 class FakeParticipants:
     """All of them; `asked` counts the questions to each."""

@@ -361,14 +361,32 @@ async def test_who_only_claims_to_be_the_person_stays(
     await world.settle()
 
     [claim] = preview["claims"]
-    assert (claim["participant"], claim["kind"], claim["counts"]) == (
+    assert (claim["participant"], claim["kinds"], claim["counts"]) == (
         "chat",
-        "email",
+        ["email"],
         {"things": 5},
     )
     assert preview["counts"]["chat"] == {}
     assert world.participants["chat"].held.keys() == {claimant.id}
     assert (await shown(http, request["id"]))["status"] == "completed"
+
+
+async def test_who_claims_both_is_one_and_how_many_more_there_are_is_told(
+    world: World, http: AsyncClient, ask: Ask, mail: Index, works: Works, workspace_id: UUID
+) -> None:
+    chat = world.participants["chat"]
+    phone = await index(works, workspace_id, MOB)
+    chat.meets(Somebody(claims=[mail, phone]), Somebody(claims=[mail]))
+    chat.lists = 1
+    both = [AN_EMAIL, {"kind": "phone", "value": MOB.value}]
+    request = await ask("", **NEW | {"identifiers": both})
+    await ask(f"/{request['id']}/verify", **ATTESTED)
+    await world.work()
+
+    preview = (await http.get(f"/v1/rights-requests/{request['id']}/preview")).json()
+
+    assert [one["kinds"] for one in preview["claims"]] == [["email", "phone"]]
+    assert preview["more_claims"] == 1
 
 
 async def test_a_claim_that_the_officer_includes_goes_with_all_that_leads_from_it(

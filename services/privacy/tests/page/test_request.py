@@ -17,7 +17,7 @@ from contactflow.privacy.requests import service
 from contactflow.privacy.requests.model import ROUNDS
 from contactflow.privacy.requests.repository import SqlRequests
 from services.privacy.tests.erasing.world import World
-from services.privacy.tests.page.conftest import LETTER, Officer
+from services.privacy.tests.page.conftest import ATTESTED, LETTER, Officer
 from services.privacy.tests.page.gate import Gate
 from services.privacy.tests.ways import stored
 
@@ -170,6 +170,17 @@ async def test_a_claimed_match_goes_only_if_it_was_ticked(
     [(_, sent)] = gate.sent
     assert len(sent["claims"]) == ticked
     assert len(known.participants["chat"].held) == (0 if ticked else 1)
+
+
+async def test_claimants_who_are_not_listed_are_counted(officer: Officer, known: World) -> None:
+    known.participants["chat"].lists = 0
+    request = await officer.ask(**LETTER)
+    await officer.ask(f"/{request['id']}/verify", **ATTESTED)
+    await known.work()
+    await officer.is_at_work()
+    await officer.opens(request["id"])
+
+    await expect(officer.page.get_by_text("1 more has claimed it before")).to_be_visible()
 
 
 async def test_nothing_is_erased_by_looking(

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contactflow.erasure.deleting import count
 from contactflow.erasure.links import Links
@@ -16,7 +16,7 @@ from contactflow.vault.indexes import BlindIndex
 from contactflow.vault.persons import SubjectIdentity
 
 MOST: Final = 50
-"""Claims that are listed, the newest: anybody may claim anything, as often as they like."""
+"""Claimants that are listed, the newest: anybody may claim anything, as often as they like."""
 
 
 async def discover(work: Work, asked: Person, *, by: ParticipantName, links: Links) -> Discovered:
@@ -28,13 +28,15 @@ async def discover(work: Work, asked: Person, *, by: ParticipantName, links: Lin
     identities = await known(work, ours)
     sought = identities | {one.blind for one in asked.indexes}
     elsewhere = await links.elsewhere(work, ours)
+    claims, more = await _claims(work, sought, ours)
     return Discovered(
         person=Person(
             indexes=tuple(map(Index.of, sorted(identities))),
             subjects={**elsewhere, by: _sorted(ours)},
         ),
         rows=await count(work, ours),
-        claims=await _claims(work, sought, ours),
+        claims=claims,
+        more_claims=more,
     )
 
 
@@ -48,25 +50,25 @@ async def _ours(work: Work, asked: Person, by: ParticipantName, links: Links) ->
 
 async def _claims(
     work: Work, sought: Collection[BlindIndex], ours: Collection[UUID]
-) -> tuple[Claim, ...]:
-    claimed = SubjectIdentity.claimed & SubjectIdentity.blind_index.in_(
-        [one.digest for one in sought]
+) -> tuple[tuple[Claim, ...], int]:
+    """Of the newest claimants what each claims, and how many more claimants there are."""
+    theirs = (
+        SubjectIdentity.claimed
+        & SubjectIdentity.blind_index.in_([one.digest for one in sought])
+        & SubjectIdentity.subject_id.not_in(ours)
     )
-    others = (
-        select(SubjectIdentity.subject_id, SubjectIdentity.kind)
-        .where(claimed, SubjectIdentity.subject_id.not_in(ours))
-        .distinct()
-        .order_by(SubjectIdentity.subject_id.desc(), SubjectIdentity.kind)
-        .limit(MOST)
+    every = select(SubjectIdentity.subject_id).where(theirs).distinct()
+    newest = every.order_by(SubjectIdentity.subject_id.desc()).limit(MOST)
+    listed = (await work.rows(newest)).scalars().all()
+    there_are = await work.session.scalar(select(func.count()).select_from(every.subquery())) or 0
+    held = {one: await count(work, [one]) for one in listed}
+    of_each = select(SubjectIdentity.subject_id, SubjectIdentity.kind).distinct()
+    of_each = of_each.where(theirs, SubjectIdentity.subject_id.in_(listed))
+    rows = (await work.rows(of_each.order_by(SubjectIdentity.subject_id.desc(), "kind"))).all()
+    claims = (
+        Claim(subject_id=row.subject_id, kind=row.kind, rows=held[row.subject_id]) for row in rows
     )
-    return tuple(
-        [
-            Claim(
-                subject_id=row.subject_id, kind=row.kind, rows=await count(work, [row.subject_id])
-            )
-            for row in (await work.rows(others)).all()
-        ]
-    )
+    return tuple(claims), there_are - len(listed)
 
 
 def _sorted(people: Collection[UUID]) -> tuple[UUID, ...]:

@@ -70,11 +70,13 @@ class Discovered(Told):
     """What a participant knows: its own subjects, their identities, who they are elsewhere.
 
     `rows` counts what an erasure would delete, as things stand. Nothing of a claim is in it.
+    `more_claims` counts the claimants who are not listed: only the newest are.
     """
 
     person: Person
     rows: Counts
     claims: tuple[Claim, ...] = ()
+    more_claims: int = 0
 
 
 class Order(Told):

@@ -52,11 +52,14 @@ class Discovered:
         if self.search.silent:
             await requests.promise(ADVANCE, request, at=at + AGAIN)
             return await _stalled(requests, request, self.search.silent, since=at, at=at)
+        told = self.search.told.values()
         dossier.found, dossier.claims = self.search.person, tuple(_claims(self.search))
+        dossier.more_claims = more = sum(one.more_claims for one in told)
         rows = {name: told.rows for name, told in self.search.told.items()}
         request.discovered(rows, at=at)
         counts = {"rows": sum(sum(one.values()) for one in rows.values())}
-        counts["claims"] = len(dossier.claims)
+        claimants = {(one.participant, one.subject_id) for one in dossier.claims}
+        counts["claims"] = len(claimants) + more
         return await requests.note("discovered", request, by=US, at=at, **counts)
 
 

@@ -213,12 +213,12 @@ function drawPart(part) {
 
 async function drawClaims({ id }) {
   const { said } = await ask(`${REQUESTS}/${id}/preview`);
-  here.claims = said.claims.map((claim) => {
-    const where = { service: word(`matrix_${claim.participant}`), kind: word(`decision_${claim.kind}`) };
-    const row = clone("claim", { text: word("decision_claim", where), rows: several("rows_many", sum(claim.counts)) });
-    $("input", row).value = claim.id;
-    return row;
+  here.claims = said.claims.map(({ id: value, participant, kinds, counts }) => {
+    const told = { service: word(`matrix_${participant}`), given: word(`decision_${kinds.join("_")}`) };
+    const row = clone("claim", { text: word("decision_claim", told), rows: several("rows_many", sum(counts)) });
+    return Object.assign($("input", row), { value }).closest("li");
   });
+  fill($("#claims-part"), { more: said.more_claims ? several("decision_more", said.more_claims) : "" });
   $("#claims").replaceChildren(...here.claims);
 }
 

@@ -21,6 +21,7 @@ from contactflow.vault import (
     Phone,
     Retention,
     many,
+    neutral,
     one,
     sealed,
     unsealed,
@@ -58,7 +59,11 @@ class Claimed(NamedTuple):
 
 
 class Dossier(Personal, Base):
-    """Its id is the request's. `found` is whom it is about, as far as anybody knows by now."""
+    """Its id is the request's. `found` is whom it is about, as far as anybody knows by now.
+
+    `more_claims` counts who claimed to be the person and is not among the `claims`; None: nobody
+    has counted them.
+    """
 
     __tablename__ = "rights_dossiers"
     __table_args__ = (Index(None, "workspace_id", "conversation_id"),)
@@ -71,6 +76,7 @@ class Dossier(Personal, Base):
     code = sealed(one(OneTimeCode), "privacy.dossier.code", Category.CONTENT, Retention.RIGHTS)
     evidence = sealed(one(str), "privacy.dossier.evidence", Category.CONTENT, Retention.RIGHTS)
     reason = sealed(one(str), "privacy.dossier.reason", Category.CONTENT, Retention.RIGHTS)
+    more_claims: Mapped[int | None] = neutral()
     conversation_id: Mapped[UUID | None] = unsealed(
         "privacy.dossier.conversation_id", Category.PSEUDONYM, Retention.RIGHTS
     )
@@ -79,7 +85,7 @@ class Dossier(Personal, Base):
     def of(
         cls, person: Person, request_id: UUID, identifiers: Collection[Identifier], found: Found
     ) -> Self:
-        dossier = cls(conversation_id=None)
+        dossier = cls(conversation_id=None, more_claims=None)
         dossier.about(person, request_id)
         dossier.identifiers, dossier.found = tuple(dict.fromkeys(identifiers)), found
         return dossier

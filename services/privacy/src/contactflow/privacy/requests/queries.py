@@ -1,7 +1,7 @@
 """Reading rights requests: Core straight to HTTP shapes, without a lock."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, select
 from contactflow.kernel import encode
 from contactflow.persistence import Work
 from contactflow.privacy.requests import clock
-from contactflow.privacy.requests.dossier import Dossier
+from contactflow.privacy.requests.dossier import Claimed, Dossier
 from contactflow.privacy.requests.errors import RequestNotFoundError, RequestStateError
 from contactflow.privacy.requests.matrix import Part, state
 from contactflow.privacy.requests.model import OPEN, RightsRequest, Status
@@ -80,13 +80,24 @@ async def preview(work: Work, request_id: UUID) -> PreviewOut:
     counts = _preview(parts)
     if counts is None:
         raise RequestStateError(state=request.status)
-    dossiers = await _dossiers(work, [request_id])
-    claims = [
-        {"id": one.subject_id, "participant": one.participant, "kind": one.kind, "counts": one.rows}
-        for dossier in dossiers.values()
-        for one in dossier.claims
-    ]
-    return PreviewOut.model_validate({**counts, "claims": claims})
+    dossier = (await _dossiers(work, [request_id])).get(request_id)
+    return PreviewOut.model_validate(
+        {
+            **counts,
+            "claims": _claims(dossier.claims if dossier else ()),
+            "more_claims": (dossier.more_claims if dossier else None) or 0,
+        }
+    )
+
+
+def _claims(claims: Iterable[Claimed]) -> list[dict[str, Any]]:
+    """Whoever claims several identifiers is one claimant."""
+    found: dict[tuple[str, UUID], dict[str, Any]] = {}
+    for one in claims:
+        new = {"id": one.subject_id, "participant": one.participant, "counts": one.rows}
+        claim = found.setdefault((one.participant, one.subject_id), {**new, "kinds": []})
+        claim["kinds"].append(one.kind)
+    return [*found.values()]
 
 
 async def _dossiers(work: Work, ids: Sequence[UUID]) -> Mapping[UUID, Opened]:

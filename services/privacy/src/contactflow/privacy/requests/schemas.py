@@ -100,7 +100,7 @@ class VerifyIn(
 
 class ApproveIn(Shape):
     claims: tuple[ClaimId, ...] = Field(
-        (), max_length=100, description="Of the preview's claims, those that are the person too."
+        (), max_length=200, description="Of the preview's claims, those that are the person too."
     )
 
 
@@ -181,13 +181,14 @@ class RequestDetailOut(RequestOut):
 
 
 class ClaimOut(Shape):
-    """Somebody who said to have one of the identifiers: perhaps the person, perhaps not."""
+    """Somebody who said to have these identifiers: perhaps the person, perhaps not."""
 
     id: ClaimId
     participant: ParticipantName
-    kind: Kind
+    kinds: tuple[Kind, ...]
     counts: Rows
 
 
 class PreviewOut(PreviewCounts):
     claims: tuple[ClaimOut, ...]
+    more_claims: int = Field(description="How many more claim to be the person: the oldest.")
