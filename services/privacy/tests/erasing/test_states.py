@@ -107,6 +107,7 @@ class Rights(RuleBasedStateMachine):
             service.receive(self.requests, intake=intake, identifiers=[MAIL], by="user:1", at=at)
         )
         [self.mail] = now(self.requests.indexes([MAIL.identity]))
+        self.hear()
         for name in names:
             self.participants[name].meets(Somebody(indexes=[self.mail]))
         for name in claiming:
