@@ -58,6 +58,9 @@ class InMemoryRequests:
                 return request
         return None
 
+    async def answer(self, request_id: UUID) -> Answer | None:
+        return self.answers.get(request_id)
+
     def add(self, row: RightsRequest | Dossier | Answer | StoredReceipt) -> None:
         match row:
             case RightsRequest():
@@ -152,7 +155,10 @@ class Somebody:
 
 
 class FakeParticipant:
-    """A service that holds people. `down`: it does not answer. `lies`: it says done, and is not."""
+    """A service that holds people. `down`: it does not answer. `lies`: it says done, and is not.
+
+    `lists` so many claimants, and counts the others.
+    """
 
     def __init__(self, name: ParticipantName) -> None:
         self.name = name
@@ -160,13 +166,13 @@ class FakeParticipant:
         self.deleted: Counter[UUID] = Counter()
         self.done: set[tuple[UUID, int]] = set()
         self.down = self.lies = False
+        self.lists = 50
 
     def meets(self, *people: Somebody) -> None:
         self.held |= {one.id: one for one in people}
 
     def knows(self, person: Found) -> Iterator[Somebody]:
         ids = {*person.subjects.get(self.name, ())}
-        self.lists = 50
         elsewhere = {(name, one) for name, told in person.subjects.items() for one in told}
         for one in self.held.values():
             linked = elsewhere & {*one.links.items()}
@@ -187,13 +193,13 @@ class FakeParticipant:
             ),
             rows=_rows(found),
             claims=tuple(self._claims(person)),
+            more_claims=max(0, len([*self._claimants(person)]) - self.lists),
         )
 
     def erase(self, order: Order) -> int:
         """Once per request and round; how many rows there were."""
         if (order.request_id, order.round) in self.done:
             return 0
-            more_claims=max(0, len([*self._claimants(person)]) - self.lists),
         self.done.add((order.request_id, order.round))
         if self.lies:
             return 0
@@ -208,14 +214,14 @@ class FakeParticipant:
         deleted = {"things": self.deleted[request_id]} if self.deleted[request_id] else {}
         return Verified(deleted=deleted, residue=_rows([*self.knows(person)]))
 
+    def _claimants(self, person: Found) -> Iterator[Somebody]:
+        return (one for one in self.held.values() if {*one.claims} & {*person.indexes})
+
     def _claims(self, person: Found) -> Iterator[Claim]:
         for one in [*self._claimants(person)][: self.lists]:
             for index in sorted({*one.claims} & {*person.indexes}, key=lambda it: it.kind):
                 yield Claim(subject_id=one.id, kind=index.kind, rows={"things": one.rows})
 
-
-    def _claimants(self, person: Found) -> Iterator[Somebody]:
-        return (one for one in self.held.values() if {*one.claims} & {*person.indexes})
 
 class FakeParticipants:
     """All of them; `asked` counts the questions to each."""

@@ -57,6 +57,7 @@ CALLS: Mapping[tuple[str, str], Call] = {
     ("POST", f"{ONE}/refuse"): Call(DECIDE, 200, 404, {"reason_code": "excessive"}),
     ("POST", f"{ONE}/extend"): Call(WRITE, 200, 404, {"reason": "Many systems."}),
     ("POST", f"{ONE}/cancel"): Call(DECIDE, 200, 404),
+    ("POST", f"{ONE}/answers"): Call(WRITE, 409, 404),
     ("GET", f"{ONE}/receipt"): Call(READ, 409, 404),
     ("GET", "/v1/audit-events"): Call(AUDIT, 200, 200),
 }

@@ -72,20 +72,57 @@ async def test_while_gateway_is_down_the_answer_waits_and_is_sent_once(
     assert len(world.emails.sent) == 1
 
 
-@pytest.mark.parametrize("event", [EmailSent, EmailFailed])
-async def test_the_person_of_a_request_goes_when_the_answer_is_out_of_our_hands(
-    world: World,
-    works: Works,
-    workspace_id: UUID,
-    refused: str,
-    event: type[EmailSent] | type[EmailFailed],
+async def test_the_person_of_a_request_goes_when_the_answer_was_sent(
+    world: World, works: Works, workspace_id: UUID, refused: str
 ) -> None:
-    await world.arrived(new_id(), event)
+    await world.arrived(new_id())
     assert await left(works, workspace_id) == (0, 1, 1)
 
-    await world.arrived(email_id_in(world), event)
+    await world.arrived(email_id_in(world))
 
     assert await left(works, workspace_id) == (0, 0, 0)
+
+
+async def test_an_answer_that_was_not_delivered_is_kept_for_thirty_days(
+    world: World, works: Works, workspace_id: UUID, refused: str
+) -> None:
+    await world.arrived(email_id_in(world), EmailFailed)
+    kept = await left(works, workspace_id)
+    await world.wait(timedelta(days=30).total_seconds())
+
+    assert (kept, await left(works, workspace_id)) == ((0, 1, 1), (0, 0, 0))
+    assert await undelivered(world) == ["service:privacy"]
+
+
+async def test_it_is_sent_again_as_another_e_mail_while_the_address_is_kept(
+    world: World, http: AsyncClient, works: Works, workspace_id: UUID, refused: str
+) -> None:
+    again = f"{PATH}/{refused}/answers"
+    early = await http.post(again)
+    await world.arrived(email_id_in(world), EmailFailed)
+    sent = await http.post(again)
+    await world.work()
+    _, (second, _) = world.emails.taken.values()
+    await world.arrived(second)
+    late = await http.post(again)
+
+    assert [one.status_code for one in (early, sent, late)] == [409, 202, 409]
+    assert sent.json()["answer"] == "by_email"
+    assert len({one.to for one in world.emails.sent}) == 1
+    assert (await http.get(f"{PATH}/{refused}")).json()["answer"] == "sent"
+    assert await left(works, workspace_id) == (0, 0, 0)
+
+
+async def test_without_the_address_nothing_is_sent_again(
+    world: World, http: AsyncClient, callers: Callers, workspace_id: UUID, refused: str
+) -> None:
+    await world.arrived(email_id_in(world), EmailFailed)
+    await world.wait(timedelta(days=30).total_seconds())
+
+    officer = callers.user(workspace_id, "rights:write")
+    answer = await http.post(f"{PATH}/{refused}/answers", headers=officer)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_email_identifier")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +166,7 @@ async def test_an_answer_that_arrives_before_its_id_is_noted_is_looked_for_once_
 
     await world.wait(60)
 
-    assert await left(works, workspace_id) == (0, 0, 0)
+    assert await left(works, workspace_id) == (0, 1, 1)
     assert len(await undelivered(world)) == 1
 
 

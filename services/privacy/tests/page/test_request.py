@@ -341,6 +341,8 @@ async def test_an_answer_that_was_not_delivered_is_told(officer: Officer, known:
 
     await expect(failed).to_be_visible()
     assert await officer.wrong() == []
+    await officer.page.get_by_role("button", name="Send it again").click()
+    await expect(failed).to_be_hidden()
 
 
 async def test_an_unknown_request_is_told(officer: Officer) -> None:

@@ -29,7 +29,7 @@ SETTLE = Promise("rights.settle_answer", Settled)
 
 
 async def settle_email(work: Work, fact: Fact[EmailSent] | Fact[EmailFailed]) -> None:
-    """The address is needed no more.
+    """Once it was sent, the address is needed no more.
 
     It may be known here under its id only in a moment, when we are still about to note what
     gateway has answered: then it is looked for once more.
@@ -61,7 +61,8 @@ def jobs(clock: Clock) -> list[Job[Any]]:
 
 
 async def _settled(work: Work, settled: Settled, *, at: datetime) -> bool:
-    request_id = await SqlAnswers(work).done(settled.email_id)
+    answers = SqlAnswers(work)
+    request_id = await answers.settle(settled.email_id, delivered=settled.delivered)
     if request_id:
         await _told(work, request_id, delivered=settled.delivered, at=at)
     return request_id is not None

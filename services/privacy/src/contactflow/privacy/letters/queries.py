@@ -63,12 +63,16 @@ async def extension(work: Work, request_id: UUID) -> Email | None:
 
 
 async def answer(work: Work, request_id: UUID, *, authority: str) -> Email | None:
-    """When it ended is in the key: in a database that was restored it ends once more."""
+    """When it ended is in the key: in a database that was restored it ends once more.
+
+    So is the e-mail that was given up: sent again, it is another one.
+    """
     said = await _one(work, Answer, request_id)
     request = await work.session.get(RightsRequest, (work.workspace_id, request_id))
     if said is None or request is None:
         return None
     ended_at = request.completed_at or request.decided_at
+    key = f"rights_answer:{request_id}:{said.outcome}:{ended_at and ended_at.timestamp()}"
     facts: dict[str, Any] = {
         "outcome": said.outcome,
         "request_id": encode("rr", request_id),
@@ -78,7 +82,7 @@ async def answer(work: Work, request_id: UUID, *, authority: str) -> Email | Non
         "text": said.text,
     }
     return Email(
-        key=f"rights_answer:{request_id}:{said.outcome}:{ended_at and ended_at.timestamp()}",
+        key=f"{key}:{said.email_id}" if said.email_id else key,
         template="rights_answer",
         locale=said.locale,
         to=said.address,

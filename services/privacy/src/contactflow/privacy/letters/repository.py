@@ -17,14 +17,15 @@ class SqlAnswers:
         self._answers = PersonalRepository(work, Answer)
         self._dossiers = PersonalRepository(work, Dossier)
 
-    async def done(self, email_id: UUID) -> UUID | None:
+    async def settle(self, email_id: UUID, *, delivered: bool) -> UUID | None:
         """Remove the answer that was sent so, and its person with the last row about them.
 
+        One that was not delivered stays for now: nobody could be answered without its address.
         Whose request it answered; None when no answer has this e-mail.
         """
         answer = await self._answers.first(Answer.email_id == email_id, alone=True)
-        if answer is None:
-            return None
+        if answer is None or not delivered:
+            return answer.id if answer else None
         request_id, person = answer.id, answer.person
         await self._answers.remove(answer)
         if await self._dossiers.first(Dossier.id == answer.id) is None:

@@ -17,6 +17,7 @@ Action = Literal[
     "stalled",
     "completed",
     "answer_undelivered",
+    "answer_sent_again",
 ]
 Fact = str | int | bool | None | Sequence[str]
 """A code or a count."""

@@ -14,7 +14,10 @@ Outcome = Literal["completed", "refused"]
 
 
 class Answer(Personal, Base):
-    """Its id is the request's. It goes when the e-mail was sent, or after 30 days."""
+    """Its id is the request's. It goes when the e-mail was sent, or after 30 days.
+
+    `email_id` is the e-mail it was last sent as.
+    """
 
     __tablename__ = "rights_answers"
     __table_args__ = (Index(None, "workspace_id", "email_id"),)

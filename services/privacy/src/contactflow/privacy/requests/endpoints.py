@@ -161,6 +161,15 @@ async def cancel_rights_request(
     return await _as_it_is_now(desk, request_id, response)
 
 
+@router.post("/{request_id}/answers", status_code=202, summary="Send an answer again")
+async def send_rights_answer(
+    request_id: RequestId, desk: RightsWrite, response: Response
+) -> RequestDetailOut:
+    """One that was not delivered, to the same address, which is kept for 30 days."""
+    await service.tell_again(desk.requests, request_id=request_id, by=desk.by, at=desk.at)
+    return await _as_it_is_now(desk, request_id, response)
+
+
 @router.get("/{request_id}/receipt", summary="Read the receipt of an erasure")
 async def get_rights_receipt(request_id: RequestId, work: RightsRead) -> ReceiptOut:
     request = await queries.one(work, request_id)

@@ -189,6 +189,11 @@ class RightsRequest(Aggregate, Base):
         self.answer = "sent" if delivered else "undelivered"
         self.touch(at=at)
 
+    def answer_again(self, *, at: datetime) -> None:
+        """The e-mail with the answer is sent once more."""
+        self.answer = "by_email"
+        self.touch(at=at)
+
     def begin_round(self, *, at: datetime) -> None:
         self.status, self.round, self.fenced_at = "executing", self.round + 1, at
         self.position = self.asked_at = None

@@ -30,6 +30,7 @@ class SqlRequests:
     def __init__(self, work: Work) -> None:
         self.work, self.people = work, Subjects(work)
         self._dossiers = PersonalRepository(work, Dossier)
+        self._answers = PersonalRepository(work, Answer)
 
     async def get(self, request_id: UUID) -> RightsRequest:
         key = (self.work.workspace_id, request_id)
@@ -49,6 +50,9 @@ class SqlRequests:
         mine = (Dossier.conversation_id == conversation_id) & (RightsRequest.right == right)
         still = RightsRequest.status.in_(OPEN)
         return (await self.work.session.scalars(asked.where(mine, still).limit(1))).first()
+
+    async def answer(self, request_id: UUID) -> Answer | None:
+        return await self._answers.first(Answer.id == request_id, alone=True)
 
     def add(self, row: Row) -> None:
         self.work.session.add(row)

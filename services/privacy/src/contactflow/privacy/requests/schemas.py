@@ -167,7 +167,7 @@ class RequestOut(Shape, Listed):
     completed_at: datetime | None
     answer: Answering | None = Field(
         description="`by_officer`, the way that it came, when no address is known. `undelivered`: "
-        "its e-mail was given up, so an officer has to."
+        "its e-mail was given up, so an officer has to; or it is sent again, within 30 days."
     )
     created_at: datetime
     updated_at: datetime

@@ -15,7 +15,7 @@ from contactflow.privacy.requests.service.receiving import (
     receive_from_chat,
 )
 from contactflow.privacy.requests.service.refusing import refuse
-from contactflow.privacy.requests.service.telling import told
+from contactflow.privacy.requests.service.telling import tell_again, told
 
 __all__ = [
     "PUBLIC",
@@ -37,5 +37,6 @@ __all__ = [
     "receive_from_chat",
     "refuse",
     "send_code",
+    "tell_again",
     "told",
 ]

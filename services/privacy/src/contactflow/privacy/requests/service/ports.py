@@ -33,6 +33,9 @@ class Requests(Protocol):
     async def about(self, conversation_id: UUID, right: Right, /) -> RightsRequest | None:
         """The open request for this right that was made in this conversation."""
 
+    async def answer(self, request_id: UUID, /) -> Answer | None:
+        """Held; None once it has arrived, or was forgotten."""
+
     def add(self, row: RightsRequest | Dossier | Answer | StoredReceipt, /) -> None: ...
 
     async def remove(self, dossier: Dossier, /) -> None: ...
