@@ -96,12 +96,18 @@ def test_an_erasure_is_answered_with_its_receipt_and_what_to_do_with_it(writer: 
     [
         (
             "en",
-            ("what others wrote", "nobody decided", "three years", "keyed hashes", "pseudonymous"),
+            (
+                *("what others wrote", "nobody decided", "three years", "keyed hashes"),
+                *("pseudonymous", "within three days", "within seven", "If you had an account"),
+            ),
             "nobody can read",
         ),
         (
             "fr",
-            ("d’autres ont écrit", "n’a décidé", "trois ans", "empreintes à clé", "pseudonymes"),
+            (
+                *("d’autres ont écrit", "n’a décidé", "trois ans", "empreintes à clé"),
+                *("pseudonymes", "sous trois jours", "sous sept jours", "Si vous aviez un compte"),
+            ),
             "chiffrées",
         ),
     ],
