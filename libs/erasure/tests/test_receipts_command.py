@@ -41,10 +41,10 @@ def test_a_genuine_receipt(receipt: Path, keys: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ('"rows": 3', '"rows": 2', "it was changed after it was signed"),
-        ('"rows": 3', '"rows": 3, "rows": 3', "this is no receipt"),
-        (KEY.id, "somebody", "none of these keys signed it"),
-        ("{", "{" * 2_000_000, "this is no receipt"),
+        ('"rows": 3', '"rows": 2', "it was changed after it was signed (receipt_bad_signature)"),
+        ('"rows": 3', '"rows": 3, "rows": 3', "this is no receipt (receipt_malformed)"),
+        (KEY.id, "somebody", "none of these keys signed it (receipt_unknown_key)"),
+        ("{", "{" * 2_000_000, "this is no receipt (receipt_malformed)"),
     ],
 )
 def test_one_that_is_not(

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raw, keys = _content(asked.receipt), _keys(asked.keys)
         receipt = verify(read(raw), keys)
     except ReceiptError as error:
-        return _tell(NOT_GENUINE, f"Not genuine: {WHY[type(error)]}.")
+        return _tell(NOT_GENUINE, f"Not genuine: {WHY[type(error)]} ({error.code}).")
     except KeysError:
         return _tell(UNUSABLE, f"Can't tell: {asked.keys} has no keys to check it with.")
     except OSError as error:
