@@ -10,8 +10,9 @@ from contactflow.crm.contacts.errors import (
     ContactNotFoundError,
     FutureReturnError,
 )
-from contactflow.crm.contacts.model import Contact, Details, Point
+from contactflow.crm.contacts.model import Contact, Details, Point, Return
 from contactflow.crm.contacts.visitors import Visitor
+from contactflow.events.contacts import ContactReturned
 from contactflow.kernel import StaleError, new_id
 from contactflow.vault import Email, PersonErasedError, Phone, SeveralPeopleError
 from services.crm.tests.fakes import InMemoryContacts
@@ -19,6 +20,7 @@ from services.crm.tests.fakes import InMemoryContacts
 ADA, MOB = Email("ada@example.com"), Phone("+33612345678")
 DETAILS: Details = {"name": "Ada", "phones": (Point(MOB.value),)}
 SECOND = timedelta(seconds=1)
+NORA = new_id()
 
 
 @pytest.fixture
@@ -53,12 +55,18 @@ async def test_the_erased_are_entered_again_only_when_they_came_back(
 
     with pytest.raises(PersonErasedError):
         await service.create(contacts, details=DETAILS, at=at)
-    assert await service.create(contacts, details=DETAILS, at=at, returned_at=at)
+    back = await service.create(contacts, details=DETAILS, at=at, back=Return(at, "user", NORA))
+
+    [told] = [event for event, _, _ in back.recorded() if isinstance(event, ContactReturned)]
+    assert (told.contact_id, told.returned_at) == (back.id, at)
+    assert (told.entered_by, told.entered_by_id) == ("user", NORA)
 
 
 async def test_nobody_came_back_tomorrow(contacts: InMemoryContacts, at: datetime) -> None:
     with pytest.raises(FutureReturnError):
-        await service.create(contacts, details=DETAILS, at=at, returned_at=at + SECOND)
+        await service.create(
+            contacts, details=DETAILS, at=at, back=Return(at + SECOND, "user", NORA)
+        )
 
 
 async def test_a_contact_is_known_by_what_it_is_told_to_have(

@@ -1,13 +1,17 @@
 """The audit ledger over HTTP."""
 
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
 
+from contactflow.events import Fact
+from contactflow.events.contacts import ContactReturned
 from contactflow.kernel import encode, new_id
 from contactflow.testing.tokens import Callers
 from services.privacy.tests.audit.conftest import Record
+from services.privacy.tests.erasing.world import World
 
 URL = "/v1/audit-events"
 
@@ -90,3 +94,20 @@ async def test_who_may_read_it(
         answer = await http.get(URL, headers=headers)
         assert answer.status_code == status
         assert answer.json().get("data", []) == []
+
+
+async def test_who_entered_an_erased_person_again_is_noted(
+    world: World, http: AsyncClient, callers: Callers, workspace_id: UUID, at: datetime
+) -> None:
+    nora = new_id()
+    by = {"entered_by": "user", "entered_by_id": nora}
+    body = ContactReturned.model_validate({"contact_id": new_id(), "returned_at": at, **by})
+    said = Fact(new_id(), workspace_id, body.contact_id, 2, at, body)
+
+    await world.hear("audit.note_return", said)
+
+    officer = callers.user(workspace_id, "privacy:read")
+    [one] = (await http.get("/v1/audit-events", headers=officer)).json()["data"]
+    assert (one["action"], one["actor"]["id"]) == ("contact.returned", encode("usr", nora))
+    expected = {"contact_id": str(body.contact_id), "returned_at": int(at.timestamp())}
+    assert one["facts"] == expected

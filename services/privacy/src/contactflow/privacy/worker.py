@@ -8,6 +8,7 @@ from typing import Any, Final
 from contactflow.erasure.entries import Signer, Verifier
 from contactflow.erasure.ledger import LedgerWriter
 from contactflow.events.calls import CallPrivacyRequested
+from contactflow.events.contacts import ContactReturned
 from contactflow.events.conversations import PrivacyRequested
 from contactflow.events.emails import EmailFailed, EmailSent
 from contactflow.events.erasures import ErasureParticipantCompleted
@@ -15,6 +16,7 @@ from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore, job, on
 from contactflow.persistence import Work
+from contactflow.privacy.audit import handlers as audit
 from contactflow.privacy.emails import HttpEmails
 from contactflow.privacy.erasing import handlers as erasing
 from contactflow.privacy.erasing.resuming import Resuming
@@ -43,6 +45,7 @@ def reactions(vault: Vault) -> list[Reaction[Any]]:
         on(PrivacyRequested, "requests.receive_from_chat", apply=requests.receive_from_chat),
         on(CallPrivacyRequested, "requests.receive_from_call", apply=requests.receive_from_call),
         on(ErasureParticipantCompleted, "erasing.note_answer", apply=erasing.note_answer),
+        on(ContactReturned, "audit.note_return", apply=audit.note_return),
         on(EmailSent, "letters.settle_sent", apply=letters.settle_email),
         on(EmailFailed, "letters.settle_failed", apply=letters.settle_email),
     ]
