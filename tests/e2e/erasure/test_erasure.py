@@ -9,9 +9,16 @@ from contactflow.events.erasures import PARTICIPANTS
 from contactflow.kernel import decode
 from contactflow.testing.ai import Calls, ScriptedAI, says
 from contactflow.testing.waiting import until
-from tests.e2e.erasure.rights import Officer, a_number, an_address, noted, somebody_known
+from tests.e2e.erasure.lives import has_called
+from tests.e2e.erasure.rights import Known, Officer, a_number, an_address, noted, somebody_known
 from tests.e2e.house import House, rows
 from tests.e2e.people import Business, Visitor, a_business, post
+
+OF_A_CALLER = (
+    "SELECT count(*) FROM calls WHERE subject_id = $1",
+    "SELECT count(*) FROM subject_identities WHERE subject_id = $1",
+    "SELECT count(*) FROM subjects WHERE id = $1",
+)
 
 
 async def test_by_an_address_the_person_goes_from_every_service(
@@ -149,9 +156,13 @@ async def test_by_one_of_their_numbers_all_that_a_person_is_known_by_is_found(
     numbers = {"phones": [first, second]}
     changed = await business.http.patch(path, json=numbers, headers={"If-Match": "*"})
     assert changed.is_success, changed.text
+    caller = await has_called(house, business, first)
+    before = [await rows(house, "voice", query, caller) for query in OF_A_CALLER]
 
     await officer.erase(second)
 
+    assert before == [1, 1, 1]
+    assert [await rows(house, "voice", query, caller) for query in OF_A_CALLER] == [0, 0, 0]
     assert (await known.visitor.write("Am I gone?")).status_code == 401
     for again in ({"phones": [first]}, {"phones": [second]}, {"emails": [email]}):
         refused = await business.http.post("/v1/contacts", json=again)
@@ -222,13 +233,15 @@ async def from_chat(officer: Officer) -> dict[str, str] | None:
 
 
 async def test_a_restricted_person_is_heard_and_not_processed(
-    business: Business, officer: Officer, ai: ScriptedAI
+    house: House, business: Business, officer: Officer, ai: ScriptedAI
 ) -> None:
     ai.plan(says("The first answer."))
     known = await somebody_known(business, an_address())
-    request = await officer.asked(known.email, restrict=True)
-    await officer.until(request["id"], "awaiting_approval")
+    request = await officer.taken_in(known.email, restrict=True)
     await until(lambda: restricted(business, known.contact_id), longest=30)
+    await officer.attest(request["id"])
+    await officer.until(request["id"], "awaiting_approval")
+    await until(lambda: is_restricted(house, known), longest=30)
 
     asked = len(ai.requests)
     await known.visitor.write("Do you still answer?")
@@ -237,6 +250,13 @@ async def test_a_restricted_person_is_heard_and_not_processed(
     assert len(ai.requests) == asked
     stored = [one["text"] for one in await known.visitor.messages()]
     assert "Do you still answer?" in stored
+
+
+async def is_restricted(house: House, known: Known) -> bool:
+    """In chat, where only a visitor is known of them."""
+    query = """SELECT count(*) FROM subjects JOIN participants ON id = subject_id
+               WHERE conversation_id = $1 AND restricted_at IS NOT NULL"""
+    return bool(await rows(house, "chat", query, decode("cnv", known.visitor.conversation_id)))
 
 
 async def restricted(business: Business, contact_id: str) -> bool:
