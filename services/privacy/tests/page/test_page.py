@@ -182,7 +182,16 @@ def test_every_word_is_there_and_none_is_for_nobody(locale: Locale) -> None:
         *(f"reason_{one}" for one in get_args(ReasonCode)),
         *(f"via_{one}" for one in get_args(ReceivedVia)),
         *(f"matrix_{one}" for one in (*get_args(PartState), "late", "holding", "again")),
-        *("decision_email", "decision_phone", "decision_email_phone", "page_offline", "page_lost"),
+        *(
+            "queue_over",
+            "queue_caller",
+            "queue_nobody",
+            "decision_email",
+            "decision_phone",
+            "decision_email_phone",
+            "page_offline",
+            "page_lost",
+        ),
     }
     plural = {f"{one}_{form}" for one in asked for form in ("one", "other")} & known.keys()
 

@@ -10,8 +10,10 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from contactflow.erasure.receipts.__main__ import main
+from contactflow.events import Fact
+from contactflow.events.calls import CallPrivacyRequested
 from contactflow.events.emails import EmailFailed
-from contactflow.kernel import encode
+from contactflow.kernel import encode, new_id
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.model import ROUNDS
@@ -343,6 +345,26 @@ async def test_an_answer_that_was_not_delivered_is_told(officer: Officer, known:
     assert await officer.wrong() == []
     await officer.page.get_by_role("button", name="Send it again").click()
     await expect(failed).to_be_hidden()
+
+
+async def test_a_right_that_is_not_carried_out_here_offers_no_form_that_fails(
+    officer: Officer, known: World, workspace_id: UUID, at: datetime
+) -> None:
+    body = CallPrivacyRequested(
+        call_id=new_id(), subject_id=new_id(), direction="inbound", right="access"
+    )
+    said = Fact(new_id(), workspace_id, body.call_id, 3, at, body)
+    await known.hear("requests.receive_from_call", said)
+    await officer.is_at_work()
+    await officer.page.locator("#requests a").click()
+
+    told = officer.page.get_by_role("heading", name="This right is not carried out here yet")
+    await expect(told).to_be_visible()
+    await expect(officer.page.locator("#request-title")).to_have_text("Somebody on the telephone")
+    await expect(officer.page.get_by_role("button", name="Identity is verified")).to_be_hidden()
+    await expect(
+        officer.page.get_by_role("button", name="Refuse…").locator("visible=true")
+    ).to_have_count(1)
 
 
 async def test_an_unknown_request_is_told(officer: Officer) -> None:

@@ -103,11 +103,11 @@ async function enter(workspace = kept("workspace")) {
 }
 
 // A request that is stalled says so instead of where: whom it waits for, and why, its services tell.
-const phase = (one) => one.stalled?.during ?? one.status;
+const phase = (one) => one.stalled?.during ?? (one.right === "erasure" || isOver(one) ? one.status : "elsewhere");
 const why = ({ residue, state }) => (sum(residue) ? "holding" : state === "verified" ? "again" : "late");
 const stuck = (part) => part.stalled_since && why(part);
 const isOver = (one) => ["completed", "refused", "cancelled"].includes(one.status);
-const nobody = (one) => word(isOver(one) ? "queue_over" : "queue_nobody");
+const nobody = (one) => word(`queue_${isOver(one) ? "over" : one.received_via === "phone" ? "caller" : "nobody"}`);
 const who = (one) => one.identifiers.map((each) => each.masked).join(", ") || nobody(one);
 
 function due(one) {
