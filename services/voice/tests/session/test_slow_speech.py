@@ -34,12 +34,13 @@ async def says_unheard(caller: Caller, ai: ScriptedAI) -> None:
 
 
 async def test_who_is_not_understood_for_long_is_told_so_and_heard_when_they_say_it_again(
-    house: House, ai: ScriptedAI
+    ai: ScriptedAI,
 ) -> None:
     ai.speech.hears("Lost.", ASK)
     ai.plan(says("Until five."))
+    long = Timing(not_understood_s=2.0, model_s=5.5)
 
-    async with house.call() as caller:
+    async with a_house(ai, recording="off", timing=long) as house, house.call() as caller:
         await caller.answered()
         await says_unheard(caller, ai)
         await caller.answered()
@@ -47,7 +48,7 @@ async def test_who_is_not_understood_for_long_is_told_so_and_heard_when_they_say
         said = house.kept[caller.sid].said
         await until(lambda: ("agent", "Until five.") in said(), longest=10)
         await caller.hang_up()
-    record = await house.over(caller)
+        record = await house.over(caller)
 
     assert said()[1:] == [AGAIN, ("caller", ASK), ("agent", "Until five.")]
     assert (record.ended_by, record.incomplete) == ("caller", ())
