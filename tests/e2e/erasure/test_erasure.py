@@ -254,8 +254,8 @@ async def test_a_restricted_person_is_heard_and_not_processed(
 
 async def is_restricted(house: House, known: Known) -> bool:
     """In chat, where only a visitor is known of them."""
-    query = """SELECT count(*) FROM subjects JOIN participants ON id = subject_id
-               WHERE conversation_id = $1 AND restricted_at IS NOT NULL"""
+    query = """SELECT count(*) FROM subjects WHERE restricted_at IS NOT NULL
+               AND id IN (SELECT subject_id FROM participants WHERE conversation_id = $1)"""
     return bool(await rows(house, "chat", query, decode("cnv", known.visitor.conversation_id)))
 
 
