@@ -9,7 +9,7 @@ from contactflow.privacy.erasing.steps import ANEW
 from tests.e2e.erasure.rights import Known, Officer
 from tests.e2e.house import House
 
-LIAR = "tests.e2e.erasure.liar"
+LIAR = "tests.e2e.erasure.liar.crm"
 AGE = """
     UPDATE rights_request_participants SET stalled_since = stalled_since - $1::interval
     WHERE request_id = $2

@@ -1,6 +1,6 @@
 """A build of crm whose eraser counts and deletes nothing; it says that it has.
 
-python -m tests.e2e.erasure.liar worker
+python -m tests.e2e.erasure.liar.crm worker
 """
 
 from contactflow.crm.__main__ import MIGRATIONS
