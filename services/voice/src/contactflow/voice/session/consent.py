@@ -25,7 +25,7 @@ NO: Final[Mapping[Locale, str]] = {
     r"|(?:no|without) recording",
     "fr": r"non|pas d['’]accord|je refuse|surtout pas|plut[ôo]t pas|je pr[ée]f[èe]re que non"
     r"|je (?:ne )?(?:veux|voudrais|souhaite|pr[ée]f[èe]re|pr[ée]f[ée]rerais) pas"
-    r" pas|j['’]aime mieux pas"
+    r"|j['’]aime mieux pas"
     r"|(?:pas d['’]|sans )enregistrement|n['’]enregistrez pas|(?:ne )?m['’]enregistrez pas",
 }
 POLITE: Final = r"please|thanks|thank you|sir|madam|s['’]il vous pla[îi]t|merci|monsieur|madame"
