@@ -42,6 +42,7 @@ def told(engines: Engines) -> dict[str, str]:
     return environment(
         engines,
         gateway_url=f"http://{NOWHERE}",
+        crm_url=f"http://{NOWHERE}",
         openai_base_url=f"http://{NOWHERE}/v1",
         openai_api_key="none",
         openai_model="none",

@@ -60,9 +60,10 @@ class Studio:
         return {"X-Twilio-Signature": RequestValidator(token).compute_signature(told, {})}
 
     async def refuses(self, url: str, headers: Mapping[str, str] | None = None) -> bool:
-        """Whether a socket is not let in."""
+        """Whether a socket is not let in; the carrier signs for it, if nothing else is said."""
+        signed = self.signed(url) if headers is None else headers
         try:
-            async with websockets.connect(url, additional_headers=headers):
+            async with websockets.connect(url, additional_headers=signed):
                 return False
         except websockets.InvalidStatus as refused:
             return refused.response.status_code == HTTPStatus.FORBIDDEN

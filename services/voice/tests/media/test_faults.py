@@ -59,7 +59,7 @@ async def test_a_process_that_leaves_takes_no_new_calls_and_parts_with_the_other
     assert "All our lines are busy" in late
     assert call.ended_by == "drain"
     assert studio.api.told == [(twilio.sid, {"Status": "completed"})]
-    assert await studio.refuses(waiting, studio.signed(waiting))
+    assert await studio.refuses(waiting)
 
 
 async def test_a_call_whose_answer_got_lost_on_the_way_from_the_database_is_over(
@@ -102,7 +102,7 @@ async def test_no_more_calls_than_slots_whatever_the_database_says(
         await until(studio.is_busy)
         await studio.forget_calls()
         url = studio.socket((await third.voice()).text)
-        refused = await studio.refuses(url, studio.signed(url))
+        refused = await studio.refuses(url)
         used = measured.now("contactflow_places_used"), measured.now("contactflow_places_max")
         await one.hang_up()
         await two.hang_up()
