@@ -37,7 +37,7 @@ def test_every_reaction_has_a_name_of_its_own(
 ) -> None:
     names = [one.name for one in reactions(vault, chat, voice)]
 
-    assert len(names) == len(set(names)) == 11
+    assert len(names) == len(set(names)) == 12
 
 
 async def test_a_new_workspace_gets_its_key_once(hear: Hear, works: Works, at: datetime) -> None:
