@@ -9,6 +9,8 @@ BACKLOG = 2048
 OURS = range(15_000, 32_000)
 """Below those that the system gives to connections, which it may do before somebody listens."""
 TRIES = 100
+GIVEN: set[int] = set()
+"""Somebody here will listen there, though nobody may yet."""
 
 
 def free_port(wanted: int = 0) -> int:
@@ -20,6 +22,7 @@ def free_port(wanted: int = 0) -> int:
                 probe.bind((LOCAL, port))
             except OSError:
                 continue
+            GIVEN.add(port)
             return port
     raise OSError("no port is free on 127.0.0.1")
 
@@ -29,7 +32,8 @@ def _candidates(wanted: int) -> Iterator[int]:
     if wanted:
         yield wanted
     chance = random.SystemRandom()
-    yield from (chance.choice(OURS) for _ in range(TRIES))
+    chosen = (chance.choice(OURS) for _ in range(TRIES))
+    yield from (port for port in chosen if port not in GIVEN)
 
 
 def answers(port: int) -> bool:
