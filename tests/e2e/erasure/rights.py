@@ -51,14 +51,14 @@ class Officer:
         found: Json = answer.raise_for_status().json()
         return found
 
-    async def until(self, request_id: str, *statuses: str) -> Json:
+    async def until(self, request_id: str, *statuses: str, longest: float = LONG) -> Json:
         """Wait until it has one of these statuses."""
 
         async def look() -> Json | None:
             found = await self.get(request_id)
             return found if found["status"] in statuses else None
 
-        found = await until(look, longest=LONG)
+        found = await until(look, longest=longest)
         assert found is not None
         return found
 
