@@ -110,6 +110,26 @@ async def test_it_may_say_itself_again_in_its_own_transaction(
     assert said == [1, 2, 3]
 
 
+async def test_a_run_does_not_put_off_who_had_news_meanwhile(
+    works: Works, runs: Runs, workspace_id: UUID, clock: FakeClock
+) -> None:
+    said: list[int] = []
+
+    async def apply(work: Work, turn: Turn) -> None:
+        said.append(turn.number)
+        if turn.number == 1:
+            await promised(works, workspace_id, turning, Turn(number=2), key="c")
+            await later(work, turning, Turn(number=2), at=clock() + HOUR, key="c")
+
+    turning: Job[Turn] = job("turn", Turn, apply=apply)
+    await promised(works, workspace_id, turning, Turn(number=1), key="c")
+    await runs(turning).once()
+    await runs(turning).once()
+
+    assert said == [1, 2]
+    assert await rows(works, workspace_id) == []
+
+
 async def test_said_again_after_it_was_given_up_it_runs_again(
     works: Works, runs: Runs, workspace_id: UUID, clock: FakeClock
 ) -> None:

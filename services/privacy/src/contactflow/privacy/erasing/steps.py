@@ -50,8 +50,8 @@ class Discovered:
         self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
     ) -> None:
         if self.search.silent:
-            await requests.promise(ADVANCE, request, at=at + AGAIN)
-            return await _stalled(requests, request, self.search.silent, since=at, at=at)
+            again = at + AGAIN
+            return await _stalled(requests, request, self.search.silent, at=at, again=again)
         told = self.search.told.values()
         dossier.found, dossier.claims = self.search.person, tuple(_claims(self.search))
         dossier.more_claims = more = sum(one.more_claims for one in told)
@@ -73,10 +73,10 @@ class FoundAgain:
         self, requests: Requests, request: RightsRequest, dossier: Dossier, *, at: datetime
     ) -> None:
         silent = self.search.silent
-        await requests.promise(ADVANCE, request, at=at + AGAIN if silent else None)
         if not silent:
             dossier.found, dossier.claims = self.search.person, ()
-        return await _stalled(requests, request, silent, since=at, at=at)
+        again = at + AGAIN if silent else None
+        return await _stalled(requests, request, silent, at=at, again=again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,9 @@ class Waited:
             return await requests.promise(ADVANCE, request, at=since + PATIENCE)
         if at >= since + ANEW:
             request.ask_again(at=at)
-        await requests.promise(ADVANCE, request, at=(request.asked_at or at) + ANEW)
+        again = (request.asked_at or at) + ANEW
         late = {one.participant for one in request.parts if one.answered < request.round}
-        return await _stalled(requests, request, late, since=since, at=at)
+        return await _stalled(requests, request, late, since=since, at=at, again=again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,7 @@ class Checked:
         waited = request.has_waited(since=at - ANEW)
         request.checked(self.told, at=at)
         if self.silent:
-            await requests.promise(ADVANCE, request, at=at + AGAIN)
-            return await _stalled(requests, request, self.silent, since=at, at=at)
+            return await _stalled(requests, request, self.silent, at=at, again=at + AGAIN)
         holding = frozenset(self._holding(dossier))
         if not holding:
             return await self._complete(requests, request, dossier, at)
@@ -139,8 +138,7 @@ class Checked:
         if request.round < ROUNDS or waited:
             request.begin_round(at=at)
             return await requests.promise(ADVANCE, request)
-        await requests.promise(ADVANCE, request, at=at + LATER)
-        return await _stalled(requests, request, holding, since=at, at=at)
+        return await _stalled(requests, request, holding, at=at, again=at + LATER)
 
     def _holding(self, dossier: Dossier) -> Iterator[ParticipantName]:
         """Who still has rows, still knows them by an id, or knows more than anybody did before."""
@@ -176,11 +174,17 @@ async def _stalled(
     request: RightsRequest,
     names: Collection[ParticipantName],
     *,
-    since: datetime,
     at: datetime,
+    again: datetime | None,
+    since: datetime | None = None,
 ) -> None:
-    """Whoever is asked again and again is noted once."""
-    if new := request.stall(names, since=since, at=at):
+    """Look once more at `again`. Whoever is asked again and again is noted once.
+
+    The request, its job, the ledger's end: whoever holds two of them took them in this order.
+    """
+    new = request.stall(names, since=since or at, at=at)
+    await requests.promise(ADVANCE, request, at=again)
+    if new:
         await requests.note("stalled", request, by=US, at=at, participants=sorted(new))
 
 
