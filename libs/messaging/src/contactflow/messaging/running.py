@@ -164,6 +164,7 @@ class Jobs:
             return "dropped"
         except UnavailableError as down:
             code, tries, now = down.code, row.tries - 1, self._clock()
+            log.info("job.postponed", extra={"job": row.name, "code": code})
             await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
             return "postponed"
         except Exception as error:  # noqa: BLE001  any bug is a failed try
