@@ -61,7 +61,8 @@ async def test_twilio_is_told_how_the_call_goes_on(api: Api, switches: Switches)
     await carrier.hang_up()
 
     then = f"https://voice.example/webhooks/twilio/{encode('car', CARRIER)}/dial"
-    dial = {"Twiml": f'<Response><Dial action="{then}">+33140205051</Dial></Response>'}
+    verbs = f'<Response><Dial action="{then}">+33140205051</Dial></Response>'
+    dial = {"Twiml": f'<?xml version="1.0" encoding="UTF-8"?>{verbs}'}
     assert api.told == [("AC1/CA1", dial), ("AC1/CA1", {"Status": "completed"})]
     assert api.keys == {f"Basic {base64.b64encode(b'AC1:secret').decode()}"}
 

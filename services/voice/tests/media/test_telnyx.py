@@ -15,7 +15,7 @@ from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.places.model import Tokens
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.webhooks.answering import Answering
-from contactflow.voice.webhooks.hanging_up import HangingUp
+from contactflow.voice.webhooks.commanding import Commanding
 from services.voice.tests.media.fakes import TelnyxApi
 from services.voice.tests.media.studio import COMPLETED, MEDIA, OwnStudio
 from services.voice.tests.players import Telnyx
@@ -69,10 +69,10 @@ async def line(
     on: Platform[VoiceSettings] = studio.on
     rest = TelnyxRest(on.settings.telnyx_api_url)
     tokens = Tokens(on.settings.root_key.get_secret_value())
-    answering, hanging_up = Answering(on.works, rest, tokens, clock), HangingUp(on.works, rest)
+    answering, commanding = Answering(on.works, rest, tokens, clock), Commanding(on.works, rest)
     telnyx = await Telnyx.connect(switchboard, clock, "consent")
     worker = Jobs(
-        on.works, on.system, [answering.job, hanging_up.job], clock=clock, changes=on.changes
+        on.works, on.system, [answering.job, *commanding.jobs], clock=clock, changes=on.changes
     )
     yield Line(telnyx, telnyx_api, worker, studio)
     await rest.aclose()

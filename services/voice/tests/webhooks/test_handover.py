@@ -18,8 +18,7 @@ from contactflow.voice.calls.repository import APOLOGY, SqlCalls
 from contactflow.voice.carriers.telnyx.handover import state
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.settings import VoiceSettings
-from contactflow.voice.webhooks.apologising import Apologising
-from contactflow.voice.webhooks.hanging_up import HangingUp
+from contactflow.voice.webhooks.commanding import Commanding
 from services.voice.tests.media.fakes import TelnyxApi
 from services.voice.tests.players import Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
@@ -63,7 +62,7 @@ async def worker(
 ) -> AsyncIterator[Jobs]:
     async with serving(api.app) as url:
         rest = TelnyxRest(url)
-        mine = [Apologising(on.works, rest).job, HangingUp(on.works, rest).job]
+        mine = Commanding(on.works, rest).jobs
         yield Jobs(on.works, on.system, mine, clock=clock, changes=on.changes)
         await rest.aclose()
 

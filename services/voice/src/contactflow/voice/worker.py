@@ -31,8 +31,7 @@ from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.summaries import handlers as summaries
 from contactflow.voice.summaries.summarizing import Summarizing
 from contactflow.voice.webhooks.answering import Answering
-from contactflow.voice.webhooks.apologising import Apologising
-from contactflow.voice.webhooks.hanging_up import HangingUp
+from contactflow.voice.webhooks.commanding import Commanding
 from contactflow.voice.webhooks.repository import purge_webhooks
 from contactflow.web.idempotency import purge_idempotency_keys
 from contactflow.web.limits import purge_rate_limits
@@ -75,7 +74,7 @@ def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     on_.closing.push_async_callback(telnyx.aclose)
     tokens = Tokens(on_.settings.root_key.get_secret_value())
     answering = Answering(on_.works, telnyx, tokens, on_.clock)
-    parting = [Apologising(on_.works, telnyx).job, HangingUp(on_.works, telnyx).job]
+    parting = Commanding(on_.works, telnyx).jobs
     rendering = Rendering(on_.works, speech(on_))
     summarizing = Summarizing(on_.works, model(on_), on_.clock)
     promised = [*parting, *jobs(on_.clock, on_.objects), *PARTICIPANT.jobs(on_.clock)]

@@ -18,6 +18,7 @@ from contactflow.voice.carriers.errors import CarrierNotFoundError
 from contactflow.voice.carriers.model import Carrier, Secrets
 from contactflow.voice.carriers.telnyx import signature as telnyx_signature
 from contactflow.voice.carriers.twilio import signature as twilio_signature
+from contactflow.voice.carriers.twilio import twiml
 from contactflow.voice.places.model import Admission
 from contactflow.voice.webhooks import telnyx, twilio
 from contactflow.voice.webhooks.intake import Intake, Received
@@ -66,8 +67,8 @@ class Edge:
         received = await self._from_twilio("dial", request, body)
         missed = twilio.read_dial(body)
         locale = (await self._intake.work_on(received, missed, known=True)).locale
-        sorry = twilio.apologise(SORRY["missed"][locale], locale)
-        return _twiml(sorry if missed else twilio.nothing())
+        sorry = twiml.apologise(SORRY["missed"][locale], locale)
+        return _twiml(sorry if missed else twiml.nothing())
 
     async def _from_twilio(self, what: str, request: Request, body: bytes) -> Received:
         query = f"?{request.url.query}" if request.url.query else ""
@@ -113,14 +114,16 @@ def _told(outcome: Outcome) -> str:
     locale, place = outcome.locale, outcome.place
     broken = SORRY["broken"][locale]
     if outcome.call is None:
-        return twilio.reject()
+        return twiml.reject()
     if isinstance(place, Admission):
-        return twilio.connect(place, broken, locale)
+        return twiml.connect(place.stream("twilio"), broken, locale)
     if isinstance(place, TurnedAway):
-        return twilio.dial(place.to) if place.to else twilio.apologise(broken, locale)
+        if place.to:
+            return twiml.dial(place.to, then="dial")
+        return twiml.apologise(broken, locale)
     if outcome.call.is_over or outcome.call.is_live:
-        return twilio.nothing()
-    return twilio.apologise(SORRY["busy"][locale], locale)
+        return twiml.nothing()
+    return twiml.apologise(SORRY["busy"][locale], locale)
 
 
 def _twiml(text: str) -> Response:

@@ -7,11 +7,11 @@ from collections.abc import Collection
 from http import HTTPStatus
 from typing import Final, NamedTuple
 from urllib.parse import quote
-from xml.sax.saxutils import escape, quoteattr
 
 import httpx
 
 from contactflow.voice.carriers.commands import TIMEOUT, told
+from contactflow.voice.carriers.twilio import twiml
 
 GONE: Final = {HTTPStatus.NOT_FOUND}
 
@@ -38,8 +38,7 @@ class TwilioRest:
 
         However that ends, Twilio asks the webhook `then` what comes next.
         """
-        twiml = f"<Response><Dial action={quoteattr(then)}>{escape(to)}</Dial></Response>"
-        await self._do(account, call, {"Twiml": twiml})
+        await self._do(account, call, {"Twiml": twiml.dial(to, then=then)})
 
     async def aclose(self) -> None:
         await self._http.aclose()
