@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from contactflow.gateway.api_keys.model import ApiKey
 from contactflow.gateway.api_keys.secret import hashed, is_sound
@@ -13,6 +13,10 @@ from contactflow.persistence import Works
 
 KEYS: Any = ApiKey.__table__
 USED_EVERY: Final = timedelta(hours=1)  # how exactly it is known when a key was last used
+LIVE: Final = select(KEYS.c.workspace_id, KEYS.c.id, KEYS.c.scopes, KEYS.c.last_used_at).where(
+    KEYS.c.secret_hash == bindparam("secret_hash"),
+    KEYS.c.expires_at.is_(None) | (KEYS.c.expires_at > bindparam("at")),
+)
 
 
 class Key(NamedTuple):
@@ -34,7 +38,7 @@ class Keys:
         """The live key with this secret. One that is mistyped is not looked for."""
         if not is_sound(secret):
             return None
-        for row in await self._system.alone(_live(hashed(secret), at)):
+        for row in await self._system.alone(LIVE, {"secret_hash": hashed(secret), "at": at}):
             key = Key._make(row)
             if key.last_used_at is None or key.last_used_at < at - USED_EVERY:
                 await self._used(key, at)
@@ -45,9 +49,3 @@ class Keys:
         mine = (KEYS.c.workspace_id == key.workspace_id) & (KEYS.c.id == key.id)
         async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
             await work.rows(update(KEYS).where(mine).values(last_used_at=at))
-
-
-def _live(secret_hash: bytes, at: datetime) -> Any:
-    unexpired = KEYS.c.expires_at.is_(None) | (KEYS.c.expires_at > at)
-    said = (KEYS.c.workspace_id, KEYS.c.id, KEYS.c.scopes, KEYS.c.last_used_at)
-    return select(*said).where(KEYS.c.secret_hash == secret_hash, unexpired)

@@ -1,10 +1,10 @@
 """Storing sessions, and finding whose one is before anybody is known."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from contactflow.gateway.sessions.model import IDLE, SEEN_EVERY, Session, hashed
 from contactflow.gateway.workspaces.model import Membership
@@ -15,6 +15,21 @@ from contactflow.persistence import Work, Works
 SESSIONS: Any = Session.__table__
 MEMBERSHIPS: Any = Membership.__table__
 BATCH = 1000
+OF: Final = (
+    select(SESSIONS.c.account_id, SESSIONS.c.seen_at, MEMBERSHIPS.c.member_of, MEMBERSHIPS.c.role)
+    .outerjoin_from(
+        SESSIONS,
+        MEMBERSHIPS,
+        (MEMBERSHIPS.c.workspace_id == SESSIONS.c.workspace_id)
+        & (MEMBERSHIPS.c.account_id == SESSIONS.c.account_id),
+    )
+    .where(
+        SESSIONS.c.token_hash == bindparam("token_hash"),
+        SESSIONS.c.expires_at > bindparam("at"),
+        SESSIONS.c.seen_at > bindparam("seen_since"),
+    )
+)
+"""Whose session it is, and their role in each of their workspaces: one row each, or one at all."""
 
 
 class Somebody(NamedTuple):
@@ -32,7 +47,8 @@ class Sessions:
 
     async def somebody(self, token: str, *, at: datetime) -> Somebody | None:
         """Whose token this is; None when it is nobody's, over, or was idle for too long."""
-        found = await self._system.alone(_of(hashed(token), at))
+        values = {"token_hash": hashed(token), "at": at, "seen_since": at - IDLE}
+        found = await self._system.alone(OF, values)
         if not found:
             return None
         if found[0].seen_at < at - SEEN_EVERY:
@@ -64,19 +80,3 @@ async def purge_sessions(work: Work, *, at: datetime) -> int:
         delete(SESSIONS).where(key.in_(select(key).where(over).limit(BATCH)))
     )
     return int(gone.rowcount)
-
-
-def _of(token_hash: bytes, at: datetime) -> Any:
-    theirs = (MEMBERSHIPS.c.workspace_id == SESSIONS.c.workspace_id) & (
-        MEMBERSHIPS.c.account_id == SESSIONS.c.account_id
-    )
-    said = (SESSIONS.c.account_id, SESSIONS.c.seen_at, MEMBERSHIPS.c.member_of, MEMBERSHIPS.c.role)
-    return (
-        select(*said)
-        .outerjoin_from(SESSIONS, MEMBERSHIPS, theirs)
-        .where(
-            SESSIONS.c.token_hash == token_hash,
-            SESSIONS.c.expires_at > at,
-            SESSIONS.c.seen_at > at - IDLE,
-        )
-    )
