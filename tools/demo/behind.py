@@ -12,7 +12,6 @@ from contactflow.messaging.envelope import Record
 
 CONTACT = "SELECT name, emails, language, version FROM contacts WHERE id = $1"
 MESSAGES = "SELECT count(*) AS count FROM messages WHERE conversation_id = $1 AND author = $2"
-
 CALLER = "SELECT subject_id FROM calls WHERE id = $1"
 
 
