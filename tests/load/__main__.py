@@ -1,11 +1,12 @@
 """python -m tests.load [PART]: one part, or all, each in a process of its own."""
 
 import argparse
-import asyncio
 import subprocess
 import sys
 from importlib import import_module
 from typing import Final
+
+import uvloop
 
 PARTS: Final = ("erasure", "messaging", "contacts", "chat", "gateway", "streams", "voice")
 
@@ -13,7 +14,7 @@ PARTS: Final = ("erasure", "messaging", "contacts", "chat", "gateway", "streams"
 def one(part: str) -> int:
     """Measure and print; 1 if something is slower than it may be."""
     report = import_module(f"tests.load.{part}.report")
-    return int(asyncio.run(report.main()))
+    return int(uvloop.run(report.main()))
 
 
 def every() -> int:

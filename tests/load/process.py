@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 import psutil
+import uvloop
 from starlette.types import ASGIApp
 
 from contactflow.testing.serving import serving
@@ -49,8 +50,12 @@ async def alternative(module: str, *args: str) -> AsyncIterator[Measured]:
         await process.wait()
 
 
-async def serve(app: ASGIApp) -> None:
-    """Say where, then serve until killed."""
+def serve(app: ASGIApp) -> None:
+    """Say where, then serve until killed, on the event loop that the product has."""
+    uvloop.run(_serve(app))
+
+
+async def _serve(app: ASGIApp) -> None:
     async with serving(app) as url:
         sys.stdout.write(url + "\n")
         sys.stdout.flush()

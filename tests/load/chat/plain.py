@@ -4,7 +4,6 @@ Who writes is looked up by their token, the message is stored, committed and ans
 key, no seal, no limit, no event, no promise of an answer, and the same message twice is two.
 """
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -100,4 +99,4 @@ def engine_of(url: str) -> AsyncEngine:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(create_app(engine_of(sys.argv[1]))))
+    serve(create_app(engine_of(sys.argv[1])))

@@ -43,4 +43,4 @@ def create_app(engine: AsyncEngine) -> FastAPI:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(create_app(engine_of(sys.argv[1]))))
+    serve(create_app(engine_of(sys.argv[1])))

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Final, NamedTuple
 
+import uvloop
 from livekit.agents import inference
 from openai import AsyncOpenAI
 from starlette.applications import Starlette
@@ -107,4 +108,4 @@ def said(line: str) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR)
-    asyncio.run(main(*sys.argv[1:3]))
+    uvloop.run(main(*sys.argv[1:3]))

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
+import uvloop
+
 from contactflow.kernel import Clock, system_clock
 from contactflow.persistence.migrations import migrate
 from contactflow.runtime import deadletters, process, rewinding
@@ -67,7 +69,7 @@ def _told(
     with telemetry(
         service.name, role, level=its.log_level, otlp_endpoint=its.otel_exporter_otlp_endpoint
     ):
-        return asyncio.run(does(its))
+        return uvloop.run(does(its))
 
 
 async def _migrated(service: Service[S], settings: MigrationSettings) -> int:
