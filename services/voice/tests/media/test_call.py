@@ -37,9 +37,7 @@ async def test_a_whole_call_leaves_its_record(
     ai.plan(says(ANSWER))
 
     async with studio.call(twilio) as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         await caller.ask("opening_hours")
         await caller.hears_silence()
         await twilio.status("in-progress", 1)

@@ -63,9 +63,7 @@ async def test_a_whole_call_without_kafka_is_served_and_told_once_when_kafka_is_
 
     async with relaying(recording.on, own_broker) as relay:
         async with recording.call(twilio) as caller:
-            await caller.answered()
-            await caller.press("1")
-            await caller.answered()
+            await caller.agree()
             await caller.ask("opening_hours")
             await caller.hears_silence()
             await caller.hang_up()

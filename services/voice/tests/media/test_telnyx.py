@@ -85,9 +85,7 @@ async def test_a_whole_call_leaves_its_record(
     ai.plan(says(ANSWER))
 
     async with line.call() as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         await caller.ask("opening_hours")
         await caller.hears_silence()
         await caller.hang_up()

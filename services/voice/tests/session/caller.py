@@ -94,6 +94,12 @@ class Caller:
         await self.hears_voice()
         await self.hears_silence()
 
+    async def agree(self) -> None:
+        """Hear how the call begins, agree to be recorded, and hear that out, too."""
+        await self.answered()
+        await self.press("1")
+        await self.answered()
+
     async def ask(self, name: str) -> float:
         """Seconds from the last sound said to the first sound heard."""
         self.say(name)

@@ -27,9 +27,7 @@ async def test_a_whole_call(house: House, ai: ScriptedAI) -> None:
     ai.plan(says(HOURS), says("Of course."), says(SPACES))
 
     async with house.call() as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         await caller.ask("opening_hours")
         await caller.ask("something_else")
         await caller.hears_silence()
@@ -208,9 +206,7 @@ async def test_both_sides_are_recorded_from_consent_on(house: House, ai: Scripte
     ai.speech.hears(OPENING)
 
     async with house.call() as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         await caller.ask("opening_hours")
         await caller.hears_silence()
         await caller.hang_up()

@@ -28,9 +28,7 @@ async def test_a_socket_that_drops_mid_word_leaves_a_whole_record(
     ai.plan(says(LONG))
 
     async with house.call() as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         await caller.ask("opening_hours")
         await asyncio.sleep(1.0)
         caller.drop()
@@ -283,9 +281,7 @@ async def test_a_child_is_not_recorded_any_more(house: House, ai: ScriptedAI) ->
     ai.plan(Calls("report_minor", "{}"), says("Thank you."), says("Until five."))
 
     async with house.call() as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         await caller.ask("opening_hours")
         await caller.hears_silence()
         recorded = len(house.kept[caller.sid].stereo)
@@ -306,9 +302,7 @@ async def test_who_withdraws_consent_is_told_so_and_not_recorded_any_more(
     ai.plan(says("Until five."), says("Until five."))
 
     async with house.call() as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         await caller.ask("opening_hours")
         await caller.hears_silence()
         await caller.ask("something_else")
@@ -466,9 +460,7 @@ async def test_who_is_erased_in_the_call_is_served_and_leaves_nothing_more(
     ai.plan(says("Until five."), says("As I said."))
 
     async with house.call() as caller:
-        await caller.answered()
-        await caller.press("1")
-        await caller.answered()
+        await caller.agree()
         kept = house.kept[caller.sid]
         kept.is_gone = True
         before = len(kept.turns)
