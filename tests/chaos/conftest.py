@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -9,33 +11,48 @@ from contactflow.testing.ai import ScriptedAI
 from contactflow.testing.disks import Disk, a_disk
 from contactflow.testing.errors import ServerError
 from contactflow.testing.kafka import OwnBroker
-from contactflow.testing.plugin import a_postgres
+from contactflow.testing.plugin import a_broker, a_postgres
 from contactflow.testing.postgres import PostgresServer
 from tests.chaos.faults import mended
-from tests.e2e.conftest import ai, kafka, model, nursery
+from tests.e2e.conftest import ai, model, nursery
 from tests.e2e.house import House, a_house
 from tests.e2e.nursery import Nursery
 from tests.e2e.people import Business, a_business
 
-__all__ = ["ai", "kafka", "model", "nursery"]
+__all__ = ["ai", "model", "nursery"]
+
+
+@dataclass(frozen=True)
+class Disks:
+    """What the data of PostgreSQL and of Kafka lie on."""
+
+    postgres: Disk
+    kafka: Disk
 
 
 @pytest.fixture(scope="session")
-def small_disk() -> Iterator[Disk | None]:
-    """What PostgreSQL's data lie on; none of its own where that is not allowed."""
+def disks() -> Iterator[Disks | None]:
+    """None where only root may mount one."""
     with ExitStack() as stack:
-        disk = None
+        disks = None
         with suppress(ServerError):
-            disk = stack.enter_context(a_disk())
-        yield disk
+            disks = Disks(stack.enter_context(a_disk()), stack.enter_context(a_disk()))
+        yield disks
 
 
 @pytest.fixture(scope="session")
-def lasting_postgres(small_disk: Disk | None) -> Iterator[PostgresServer]:
+def lasting_postgres(disks: Disks | None) -> Iterator[PostgresServer]:
     """What it has acknowledged is there after a crash."""
-    folder = small_disk.folder if small_disk else None
+    folder = disks.postgres.folder if disks else None
     with a_postgres(durable=True, within=folder) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def kafka(cache: Path, disks: Disks | None) -> Iterator[OwnBroker]:
+    """A Kafka whose every record is ours."""
+    with a_broker(cache, within=disks.kafka.folder if disks else None) as broker:
+        yield broker
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +78,10 @@ async def businesses(whole_house: House) -> AsyncIterator[tuple[Business, Busine
 
 
 @pytest.fixture
-async def house(
-    whole_house: House, ai: ScriptedAI, small_disk: Disk | None
-) -> AsyncIterator[House]:
+async def house(whole_house: House, ai: ScriptedAI, disks: Disks | None) -> AsyncIterator[House]:
     """Whatever a test broke is whole again for the next one."""
     yield whole_house
-    if small_disk:
-        small_disk.make_room()
+    if disks:
+        disks.postgres.make_room()
+        disks.kafka.make_room()
     await mended(whole_house)

@@ -93,18 +93,19 @@ class OwnBroker(Broker):
         await asyncio.to_thread(self.stop_now, number)
 
     def start_now(self) -> None:
-        if self._process and self._process.poll() is None:
+        if self.is_alive():
             return
         self._server.prepare()
         command = self._server.command()
         with (self._server.home / "kafka.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  our own
-        self._server.ready(self._alive)
+        self._server.ready(self.is_alive)
 
     def stop_now(self, number: signal.Signals = signal.SIGTERM) -> None:
         if self._process:
             self._process.send_signal(number)
             self._process.wait()
 
-    def _alive(self) -> bool:
+    def is_alive(self) -> bool:
+        """Whether its process is."""
         return self._process is not None and self._process.poll() is None

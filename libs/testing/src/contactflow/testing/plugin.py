@@ -57,9 +57,14 @@ def a_postgres(*, durable: bool = False, within: Path | None = None) -> Iterator
 
 
 @contextmanager
-def a_broker(cache: Path) -> Iterator[OwnBroker]:
-    """A Kafka of one's own, gone at the end. Its jars are in the cache folder."""
-    with tempfile.TemporaryDirectory(prefix="contactflow-") as folder:
+def a_broker(cache: Path, *, within: Path | None = None) -> Iterator[OwnBroker]:
+    """A Kafka of one's own, gone at the end; its data is `within` a folder.
+
+    Its jars are in the cache folder.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="contactflow-", dir=within, ignore_cleanup_errors=True
+    ) as folder:
         server = KafkaServer(kit(cache / "kafka"), Path(folder), free_port(), free_port())
         broker = OwnBroker(server)
         try:
