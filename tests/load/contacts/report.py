@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from contactflow.runtime import Settings
+from contactflow.runtime.memory import settle
 from contactflow.runtime.platform import platform
 from tests.e2e.house import House
 from tests.load.contacts import filling, over_http, plain, reading
@@ -20,6 +21,7 @@ async def main() -> bool:
         async with filling.connected(house.database("crm")) as admin:
             asked = await kinds(admin, filled)
         async with platform("crm", settings(house, "crm", Settings)) as on:
+            settle()  # as every process of the product, once it has started
             took = await reading.measure(on.works, asked)
         say(table(took))
         await house.start("crm", "api")

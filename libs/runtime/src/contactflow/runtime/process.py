@@ -12,6 +12,7 @@ from contactflow.kernel import Clock, system_clock
 from contactflow.messaging import Depths, Part, run_parts
 from contactflow.messaging.worker import DRAIN
 from contactflow.runtime import health
+from contactflow.runtime.memory import settle
 from contactflow.runtime.platform import Platform, platform
 from contactflow.runtime.server import HttpServer
 from contactflow.runtime.service import Live, Role, S, Service
@@ -26,7 +27,9 @@ async def run(service: Service[S], settings: S, role: Role, clock: Clock = syste
     async with platform(service.name, settings, clock) as on:
         live = service.media(on) if service.media and role.carries else None
         drain = max(DRAIN, live.drain + MARGIN) if live else DRAIN
-        await run_parts(parts(service, on, role, live), drain=drain)
+        running = [*parts(service, on, role, live)]
+        settle()
+        await run_parts(running, drain=drain)
 
 
 def parts(
