@@ -50,6 +50,9 @@ loses last sentences. By then the caller has hung up, or was: only the record an
 """
 KEEPING_S: Final = 10.0
 """How long the end of a call waits for stores that are away."""
+TOLD_S: Final = 1.0
+"""Who speaks to a line that is gone does not know why: until then who listens is told, and ends it.
+"""
 
 log = logging.getLogger(__name__)
 
@@ -189,6 +192,7 @@ class Call:
         try:
             await self._line.run()
         except LineDroppedError:
+            await asyncio.sleep(TOLD_S)
             self.end("line")
 
     def _asked(self) -> None:
