@@ -27,7 +27,7 @@ from contactflow.testing.postgres import Postgres
 from contactflow.vault import RootKey, Subjects, Vault
 from contactflow.vault.indexes import BlindIndex
 
-ROUNDS: Final = 21
+ROUNDS: Final = 61
 SECONDS: Final = 1.0
 WRITERS: Final = 4
 KNOWN: Final = 200
