@@ -1,4 +1,7 @@
-"""One house for all faults, whose processes are forked from a parent; two businesses in it."""
+"""A house for all faults, and one whose processes die where they are told to.
+
+Their processes are forked from a parent.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, suppress
@@ -13,13 +16,17 @@ from contactflow.testing.errors import ServerError
 from contactflow.testing.kafka import OwnBroker
 from contactflow.testing.plugin import a_broker, a_postgres
 from contactflow.testing.postgres import PostgresServer
+from tests.chaos.failpoints import Failpoints
 from tests.chaos.faults import mended
+from tests.chaos.reviving import knowing
 from tests.e2e.conftest import ai, model, nursery
 from tests.e2e.house import House, a_house
 from tests.e2e.nursery import Nursery
 from tests.e2e.people import Business, a_business
 
 __all__ = ["ai", "model", "nursery"]
+
+MORTAL = "tests.chaos.mortal"
 
 
 @dataclass(frozen=True)
@@ -85,3 +92,36 @@ async def house(whole_house: House, ai: ScriptedAI, disks: Disks | None) -> Asyn
         disks.postgres.make_room()
         disks.kafka.make_room()
     await mended(whole_house)
+
+
+@pytest.fixture(scope="session")
+def armoury(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where failpoints are armed."""
+    return tmp_path_factory.mktemp("failpoints")
+
+
+@pytest.fixture(scope="session")
+async def mortals(
+    tmp_path_factory: pytest.TempPathFactory,
+    own_postgres: PostgresServer,
+    cache: Path,
+    model: ScriptedAI,
+    nursery: Nursery,
+    armoury: Path,
+) -> AsyncIterator[House]:
+    """Every service, in a build that is right in everything and dies at a failpoint."""
+    spawning, folder = knowing(nursery.spawn, armoury), tmp_path_factory.mktemp("mortals")
+    with a_broker(cache) as broker:
+        async with a_house(
+            folder, own_postgres, broker, model, spawning=spawning, build=MORTAL
+        ) as house:
+            yield house
+
+
+@pytest.fixture
+async def failpoints(mortals: House, armoury: Path) -> AsyncIterator[Failpoints]:
+    """None is armed before and after a test, and nobody is dead when the next one begins."""
+    failpoints = Failpoints(armoury)
+    yield failpoints
+    failpoints.disarm()
+    await mended(mortals)

@@ -1,67 +1,26 @@
-"""A house whose processes die where they are told to, and people to be erased in it."""
+"""People to be erased in a house whose processes die where they are told to."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID
 from contactflow.testing.ai import ScriptedAI
-from contactflow.testing.plugin import a_broker
-from contactflow.testing.postgres import PostgresServer
 from contactflow.testing.waiting import until
 from tests.chaos.erasure.desk import Insisting
 from tests.chaos.erasure.erasure import Erasure, begun
-from tests.chaos.erasure.failpoints import Failpoints
 from tests.chaos.erasure.hearing import are_heard
 from tests.chaos.erasure.lives import Life, a_customer, an_account_holder
-from tests.chaos.erasure.reviving import knowing
-from tests.chaos.faults import mended
+from tests.chaos.failpoints import Failpoints
 from tests.e2e.erasure.lives import an_officer_of_the_platform
-from tests.e2e.house import House, a_house
-from tests.e2e.nursery import Nursery
+from tests.e2e.house import House
 from tests.e2e.people import Business, a_business
 
-MORTAL = "tests.chaos.erasure.mortal"
-
-
-@pytest.fixture(scope="session")
-def armoury(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where failpoints are armed."""
-    return tmp_path_factory.mktemp("failpoints")
-
-
-@pytest.fixture(scope="session")
-async def mortals(
-    tmp_path_factory: pytest.TempPathFactory,
-    own_postgres: PostgresServer,
-    cache: Path,
-    model: ScriptedAI,
-    nursery: Nursery,
-    armoury: Path,
-) -> AsyncIterator[House]:
-    """Every service, in a build that is right in everything and dies at a failpoint."""
-    spawning, folder = knowing(nursery.spawn, armoury), tmp_path_factory.mktemp("mortals")
-    with a_broker(cache) as broker:
-        async with a_house(
-            folder, own_postgres, broker, model, spawning=spawning, build=MORTAL
-        ) as house:
-            yield house
-
 
 @pytest.fixture
-async def house(mortals: House, ai: ScriptedAI) -> AsyncIterator[House]:
+def house(mortals: House, failpoints: Failpoints, ai: ScriptedAI) -> House:
     """Nobody is dead when the next test begins."""
-    yield mortals
-    await mended(mortals)
-
-
-@pytest.fixture
-def failpoints(house: House, armoury: Path) -> Iterator[Failpoints]:
-    """None is armed before and after a test."""
-    failpoints = Failpoints(armoury)
-    yield failpoints
-    failpoints.disarm()
+    return mortals
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,10 @@ import pytest
 
 from tests.chaos.erasure.desk import Insisting
 from tests.chaos.erasure.erasure import Erasure, begun
-from tests.chaos.erasure.failpoints import Failpoints
 from tests.chaos.erasure.lives import Life
-from tests.chaos.erasure.reviving import reviving
 from tests.chaos.erasure.steps import Step, long, names
+from tests.chaos.failpoints import Failpoints
+from tests.chaos.reviving import reviving
 from tests.e2e.house import House
 
 DECISIONS = tuple(

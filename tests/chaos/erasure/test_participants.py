@@ -7,11 +7,11 @@ import pytest
 from contactflow.events.erasures import PARTICIPANTS
 from tests.chaos.erasure.desk import Insisting
 from tests.chaos.erasure.erasure import Erasure, begun
-from tests.chaos.erasure.failpoints import Failpoints
 from tests.chaos.erasure.lives import Life
-from tests.chaos.erasure.reviving import reviving
 from tests.chaos.erasure.steps import Step, long, names
+from tests.chaos.failpoints import Failpoints
 from tests.chaos.faults import told_to_stop
+from tests.chaos.reviving import reviving
 from tests.e2e.house import House
 
 WORK = (
@@ -41,7 +41,7 @@ TWICE = (
 )
 """And once more, by whoever does it again: from the ledger, before it is ready."""
 
-HASTY = "tests.chaos.erasure.mortal.hasty.crm"
+HASTY = "tests.chaos.mortal.hasty.crm"
 ANSWERS = ("residue:asked", "residue:counted")
 QUESTIONS = ("discovery:asked", "discovery:found")
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
-from contactflow.messaging import consumer, relay, sending, settling
+from contactflow.messaging import consumer, reactions, relay, sending, settling
 from contactflow.messaging.envelope import said
-from tests.chaos.erasure.mortal.building import Call, Reached, wrap
+from contactflow.persistence import Work
+from tests.chaos.mortal.building import Call, Reached, wrap
 
 Heard = Sequence[tuple[str, str]]
 HEARD: ContextVar[Heard] = ContextVar("HEARD", default=())
@@ -15,10 +17,7 @@ HEARD: ContextVar[Heard] = ContextVar("HEARD", default=())
 
 def consuming(reached: Reached) -> None:
     """`:read`, then `:settled` (the database has it, Kafka's offset does not), then `:done`."""
-
-    def pass_by(how_far: str) -> None:
-        for type_, key in HEARD.get():
-            reached(f"{type_}:{how_far}", key)
+    pass_by = partial(_pass_by, reached)
 
     def settle(inner: Call) -> Call:
         async def mortal(its: settling.Settler, records: Sequence[Any]) -> None:
@@ -38,6 +37,26 @@ def consuming(reached: Reached) -> None:
 
     wrap(settling.Settler, "settle", settle)
     wrap(consumer.Lane, "_commit", commit)
+
+
+def applying(reached: Reached) -> None:
+    """`:applied`: inbox and effects are written, and nothing is committed."""
+
+    def once(inner: Call) -> Call:
+        async def mortal(due: Any, applies: Any, work: Work) -> Any:
+            lost = await inner(due, applies, work)
+            await work.session.flush()
+            _pass_by(reached, "applied")
+            return lost
+
+        return mortal
+
+    wrap(reactions, "_once", once)
+
+
+def _pass_by(reached: Reached, how_far: str) -> None:
+    for type_, key in HEARD.get():
+        reached(f"{type_}:{how_far}", key)
 
 
 def relaying(reached: Reached) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contactflow.erasure import eraser
 from contactflow.persistence import Work, Works
-from tests.chaos.erasure.mortal.building import Call, Reached, wrap
-from tests.chaos.erasure.mortal.participant import participant
+from tests.chaos.mortal.building import Call, Reached, wrap
+from tests.chaos.mortal.participant import participant
 
 
 def noting(_: Reached) -> None:

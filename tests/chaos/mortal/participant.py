@@ -7,22 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contactflow.erasure import belongings, discovery, endpoints, eraser, handlers, orders, replay
 from contactflow.persistence import Work
-from tests.chaos.erasure.mortal.building import (
-    ROUND,
-    Call,
-    Reached,
-    after,
-    before,
-    run,
-    transaction,
-    wrap,
-)
-from tests.chaos.erasure.mortal.messaging import consuming, relaying
+from tests.chaos.mortal.building import ROUND, Call, Reached, after, before, run, transaction, wrap
+from tests.chaos.mortal.messaging import applying, consuming, relaying
 
 
-def participant(service: str, *wrongly: Callable[[Reached], None]) -> None:
-    """Be that service; `wrongly` is what a wrong build does, under the same failpoints."""
-    run(service, *wrongly, consuming, relaying, asking, erasing, answering)
+def participant(service: str, *more: Callable[[Reached], None]) -> None:
+    """Be that service; `more` are places of its own, or what a wrong build does."""
+    run(service, *more, consuming, applying, relaying, asking, erasing, answering)
 
 
 def asking(reached: Reached) -> None:

@@ -14,7 +14,7 @@ from contactflow.privacy.erasing import resuming as restart
 from contactflow.privacy.letters import queries
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.repository import SqlRequests
-from tests.chaos.erasure.mortal.building import (
+from tests.chaos.mortal.building import (
     Call,
     Reached,
     after,
@@ -24,7 +24,7 @@ from tests.chaos.erasure.mortal.building import (
     wrap,
     written,
 )
-from tests.chaos.erasure.mortal.messaging import consuming, relaying
+from tests.chaos.mortal.messaging import consuming, relaying
 
 
 def deciding(reached: Reached) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from contactflow.messaging import kafka, leases, running
-from tests.chaos.erasure.failpoints import VARIABLE, Failpoints
+from tests.chaos.failpoints import VARIABLE, Failpoints
 
 Reached = Callable[[str, object], None]
 Target = Callable[..., object]

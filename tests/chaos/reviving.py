@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from contactflow.testing.waiting import until
-from tests.chaos.erasure.failpoints import VARIABLE
+from tests.chaos.failpoints import VARIABLE
 from tests.chaos.faults import PROCESSES
 from tests.e2e.house import House, Spawning
 from tools.stack.processes import Process

@@ -1,6 +1,6 @@
 """voice, which dies where a failpoint is armed."""
 
-from tests.chaos.erasure.mortal.participant import participant
+from tests.chaos.mortal.participant import participant
 
 if __name__ == "__main__":
     participant("voice")

@@ -1,6 +1,0 @@
-"""chat, which dies where a failpoint is armed."""
-
-from tests.chaos.erasure.mortal.participant import participant
-
-if __name__ == "__main__":
-    participant("chat")
