@@ -20,7 +20,7 @@ HALF_AN_HOUR = 1800
 NOBODY = "http://127.0.0.1:9"
 
 
-async def a_call(kept: Kept, **changed: Any) -> Record:
+async def a_call(kept: Kept, phone: Phone, **changed: Any) -> Record:
     """Of somebody who says nothing at all."""
     said: dict[str, Any] = {"phrases": phrases(), "recording": "off", **changed}
     terms = Terms(Ai(Models("none"), "Be brief."), **said)
@@ -28,7 +28,6 @@ async def a_call(kept: Kept, **changed: Any) -> Record:
         client._platform = "Linux"  # it would ask a thread, which knows no virtual time
         hearing = inference.VAD(executor=InlineExecutor(), min_silence_duration=0.25)
         around = Around(kept, kept, kept, kept, kept, client, hearing)
-        phone = Phone()
         async with asyncio.TaskGroup() as group:
             playing = group.create_task(phone.run())
             record = await Call(phone, terms, around).run()
@@ -39,7 +38,7 @@ async def a_call(kept: Kept, **changed: Any) -> Record:
 def test_silence_is_asked_about_and_the_call_is_over_long_before() -> None:
     kept = Kept()
 
-    record = in_virtual_time(a_call(kept))
+    record = in_virtual_time(a_call(kept, Phone()))
 
     assert (record.ended_by, record.incomplete) == ("silence", ())
     assert [text for _, text in kept.said()] == [
@@ -56,7 +55,7 @@ def test_a_long_greeting_and_question_are_no_silence() -> None:
     greeting = Phrase("greeting", "Welcome to the bakery.", tone(4.0))
     long = Phrases("en", {**whole.by_name, "greeting": greeting, "consent": question})
 
-    in_virtual_time(a_call(kept, silence_s=3.0, recording="consent", phrases=long))
+    in_virtual_time(a_call(kept, Phone(), silence_s=3.0, recording="consent", phrases=long))
 
     asked, still_there, goodbye = kept.turns[2:]
     assert asked.text == question.text
@@ -68,7 +67,7 @@ def test_a_long_greeting_and_question_are_no_silence() -> None:
 def test_half_an_hour_of_silence_is_half_an_hour_on_the_clock() -> None:
     kept = Kept()
 
-    record = in_virtual_time(a_call(kept, silence_s=10_000, limit_s=HALF_AN_HOUR))
+    record = in_virtual_time(a_call(kept, Phone(), silence_s=10_000, limit_s=HALF_AN_HOUR))
 
     assert (record.ended_by, record.incomplete) == ("deadline", ())
     assert abs(record.lasted_ms - HALF_AN_HOUR * 1000) < 2_000

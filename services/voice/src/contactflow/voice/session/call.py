@@ -64,6 +64,7 @@ class Call:
         self._audio, self._terms, self._around = audio, terms, around
         self._ending = Ending()
         self._lasted_ms: int | None = None
+        self._is_cut = False
         self._disclosure: Disclosure | None = None
         self._closing, self._cards = Closing(), Cards()
         self.notes = Notes(around.office, self._cards)
@@ -192,6 +193,7 @@ class Call:
         try:
             await self._line.run()
         except LineDroppedError:
+            self._is_cut = True
             await asyncio.sleep(TOLD_S)
             self.end("line")
 
@@ -266,11 +268,11 @@ class Call:
     async def _part(self, by: EndedBy) -> None:
         """The last words, while the line still runs; closing LiveKit waits for its playout.
 
-        Nobody listens to that: hang up before. And before the line is closed, for a carrier whose
-        socket we close goes on with its other instructions.
+        Nobody listens to that: hang up before. Nor does anybody on a line that is cut. And before
+        the line is closed, for a carrier whose socket we close goes on with its other instructions.
         """
         within = self._closing.within
-        if by in PARTING:
+        if by in PARTING and not self._is_cut:
             await within("parting", self._last_words(by), PARTING_S)
         self._lasted_ms = self.offset_ms
         if self._disclosure:

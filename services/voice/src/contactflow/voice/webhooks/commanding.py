@@ -1,6 +1,7 @@
 """Commands to Telnyx about calls that we no longer carry: durable jobs, for nobody else gives them.
 
-Each is sent with no transaction open, and again until Telnyx has said yes.
+Each is sent with no transaction open, and again while Telnyx is away; what it refuses is given up
+after twelve tries.
 """
 
 from typing import Final, NamedTuple
