@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """A burst of messages gets one answer: `pause` after the last, `longest` after the first."""
+    """A burst of messages gets one answer: `pause` after the last, `longest` after the first.
+
+    Of those that come during a turn, `pause` after the first; the others make it begin anew.
+    """
 
     pause: timedelta = timedelta(seconds=0.8)
     longest: timedelta = timedelta(seconds=15)

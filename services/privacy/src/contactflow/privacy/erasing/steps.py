@@ -180,7 +180,7 @@ async def _stalled(
 ) -> None:
     """Look once more at `again`. Whoever is asked again and again is noted once.
 
-    The request, its job, the ledger's end: whoever holds two of them took them in this order.
+    The request changes before its job is said: who notes an answer takes them in this order, too.
     """
     new = request.stall(names, since=since or at, at=at)
     await requests.promise(ADVANCE, request, at=again)
