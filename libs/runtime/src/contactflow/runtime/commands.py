@@ -1,7 +1,6 @@
 """`python -m contactflow.<service> api|worker|all|migrate|deadletters|rewind`, and its own."""
 
 import argparse
-import asyncio
 import logging
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -51,12 +50,12 @@ def _run(service: Service[S], asked: argparse.Namespace, clock: Clock) -> int:
     if asked.command == "migrate":
         return _told(service, "migrate", MigrationSettings, lambda its: _migrated(service, its))
     if asked.command == "deadletters":
-        return asyncio.run(deadletters.run(service.name, read(KafkaSettings), asked))
+        return uvloop.run(deadletters.run(service.name, read(KafkaSettings), asked))
     if asked.command == "rewind":
-        return asyncio.run(rewinding.run(service.name, read(KafkaSettings), asked))
+        return uvloop.run(rewinding.run(service.name, read(KafkaSettings), asked))
     for command in service.commands:
         if command.name == asked.command:
-            return asyncio.run(_done(service, command, asked))
+            return uvloop.run(_done(service, command, asked))
     role = Role(asked.command)
     return _told(service, role, service.settings, lambda its: _ran(service, its, role, clock))
 
