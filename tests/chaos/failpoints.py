@@ -14,7 +14,8 @@ VARIABLE = "FAILPOINTS"
 
 @dataclass(frozen=True)
 class Failpoints:
-    """Each armed one is a file, `{service}/{name}`, that says for whom: a request, a workspace.
+    """Each armed one is a file, `{service}/{name}`, that says for whom: a request, a workspace,
+    a conversation, a path.
 
     Who reaches it takes the file away and dies. So it goes off once, in whichever process of the
     service comes first, and what is not there any more has gone off.
