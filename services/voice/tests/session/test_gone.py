@@ -3,7 +3,6 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 
@@ -57,9 +56,8 @@ def test_whoever_listens_says_how_the_call_ended(
 
 def test_nobody_is_told_goodbye_on_it() -> None:
     kept = Kept()
-    said: dict[str, Any] = {"limit_s": 0.5}
 
-    record = in_virtual_time(a_call(kept, Gone(math.inf), **said))
+    record = in_virtual_time(a_call(kept, Gone(math.inf), limit_s=0.5))
 
     assert (record.ended_by, record.incomplete) == ("deadline", ())
     assert "Goodbye." not in [text for _, text in kept.said()]
