@@ -11,6 +11,7 @@ from contactflow.messaging import Changes, Doorbell, Hints, Watch
 from contactflow.persistence import Works
 from contactflow.testing.database import Engines
 from contactflow.testing.parts import running
+from contactflow.testing.virtual import in_virtual_time
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 
@@ -90,6 +91,26 @@ async def test_without_announcements_there_is_a_slow_poll(stores: Engines) -> No
     with changes.watch(new_id()) as watch:
         for _ in range(3):
             await next_of(watch)
+
+
+def test_slow_polls_on_a_tick_come_together_whenever_they_began() -> None:
+    woken = list[float]()
+
+    async def look(begun: float) -> None:
+        await asyncio.sleep(begun)
+        watch = Watch(15, tick=1)
+        for _ in range(2):  # at once, and after the first slow poll
+            await anext(watch)
+        woken.append(asyncio.get_running_loop().time())
+
+    async def all_of_them() -> None:
+        async with asyncio.TaskGroup() as tasks:
+            for begun in (0.1, 0.5, 0.9, 1.2):
+                tasks.create_task(look(begun))
+
+    in_virtual_time(all_of_them())
+
+    assert woken == pytest.approx([15, 15, 15, 16])
 
 
 async def test_after_a_lost_connection_everybody_looks_and_listens_again(

@@ -24,11 +24,15 @@ Hints = frozenset[str]
 
 
 class Watch(Bell):
-    """Rung for one id. Iterating ends when the process is about to stop."""
+    """Rung for one id. Iterating ends when the process is about to stop.
 
-    def __init__(self, poll: float = POLL) -> None:
+    Slow polls come after `poll` seconds; with a `tick`, up to that many seconds sooner, together
+    with those of every watch of this process, so that they can look together.
+    """
+
+    def __init__(self, poll: float = POLL, *, tick: float = 0.0) -> None:
         super().__init__()
-        self._poll = poll
+        self._poll, self._tick = poll, tick
         self._hints: set[str] = set()
         self._begun, self._ended = False, False
 
@@ -49,12 +53,15 @@ class Watch(Bell):
     async def __anext__(self) -> Hints:
         """At once, then after each announcement and each slow poll: the hints since the last."""
         if self._begun and not self._ended:
-            await self.wait(self._poll)
+            await self.wait(self._poll - self._sooner())
         if self._ended:
             raise StopAsyncIteration
         self._begun = True
         hints, self._hints = frozenset(self._hints), set()
         return hints
+
+    def _sooner(self) -> float:
+        return asyncio.get_running_loop().time() % self._tick if self._tick else 0.0
 
 
 class Changes:
