@@ -10,13 +10,16 @@ from httpx import AsyncClient
 from sqlalchemy import text
 
 from contactflow.chat.app import create_app
+from contactflow.chat.conversations import service
+from contactflow.chat.conversations.repository import SqlConversations
 from contactflow.chat.sessions.door import Door
 from contactflow.chat.sessions.model import LIFE
 from contactflow.chat.settings import ChatSettings
+from contactflow.chat.streams.queries import MOST
 from contactflow.chat.streams.service import Alive, Said, Streams
 from contactflow.kernel import UnavailableError
 from contactflow.messaging import Changes
-from contactflow.persistence import Work
+from contactflow.persistence import Work, Works
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.metrics import Measured
@@ -51,6 +54,28 @@ async def test_a_stream_begins_at_the_beginning_and_goes_on(url: str, visitors: 
 
     assert [one.id for one in before + after] == [1, 2, 3]
     assert [one.data for one in before + after] == await visitor.read()
+
+
+async def test_a_stream_catches_up_with_more_than_is_read_at_once(
+    url: str, visitors: Visitors, works: Works, clock: FakeClock
+) -> None:
+    visitor = await visitors.come()
+
+    async def talk(work: Work) -> None:
+        for number in range(2 * MOST):
+            await service.reply(
+                SqlConversations(work),
+                conversation_id=visitor.conversation_id,
+                text=str(number),
+                at=clock(),
+            )
+
+    await works.run(visitors.workspace_id, talk)
+
+    async with stream(url, visitor) as following:
+        seen = await take(following, 2 * MOST + 1)
+
+    assert [one.id for one in seen] == list(range(1, 2 * MOST + 2))
 
 
 @pytest.mark.parametrize("place", range(6))

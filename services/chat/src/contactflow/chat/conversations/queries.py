@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -76,23 +76,11 @@ async def latest(work: Work, conversation_id: UUID, paging: Paging) -> Page[Mess
     return Page(data=data, next_cursor=cursor, has_more=more)
 
 
-class Told(NamedTuple):
-    """A message, and the trace that it was said in."""
-
-    message: MessageOut
-    traceparent: str | None
-
-
 async def since(work: Work, conversation_id: UUID, seq: int) -> list[MessageOut]:
     """For the visitor: what comes after that place, oldest first."""
-    return [one.message for one in await told_since(work, conversation_id, seq)]
-
-
-async def told_since(work: Work, conversation_id: UUID, seq: int) -> list[Told]:
-    """For their stream: the same."""
     statement = _messages(conversation_id).where(Message.seq > seq).order_by(Message.seq)
     rows = await opened(work, Message, statement.limit(MOST))
-    return [Told(MessageOut.model_validate(row), row.traceparent) for row in rows]
+    return [MessageOut.model_validate(row) for row in rows]
 
 
 async def message(work: Work, conversation_id: UUID, message_id: UUID) -> MessageOut:

@@ -1,22 +1,22 @@
 """Following a conversation from any place in it: nothing is missed, nothing comes twice."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 
-from sqlalchemy import select
-
-from contactflow.chat.conversations import queries
 from contactflow.chat.conversations.hints import TYPING
 from contactflow.chat.conversations.schemas import MessageOut
 from contactflow.chat.sessions.door import Guest
-from contactflow.chat.sessions.model import Session
-from contactflow.kernel import Clock, GoneError, UnavailableError
+from contactflow.chat.streams import queries
+from contactflow.chat.streams.looks import Looks
+from contactflow.chat.streams.queries import Place
+from contactflow.kernel import Clock
 from contactflow.messaging import Changes, Watch
-from contactflow.persistence import Work, Works
+from contactflow.persistence import Works
+from contactflow.vault import Opened
 
 HEARTBEAT = 15.0  # seconds
+TICK = 1.0
 NEWS = timedelta(minutes=1)
 
 
@@ -46,47 +46,37 @@ Sight = Said | Typing | Alive | Ended
 class Streams:
     """Announcements only wake: what is new stands in the table, after the visitor's place.
 
-    Between two looks a stream holds no connection, so a small pool carries thousands.
+    Between two looks a stream holds no connection, so a small pool carries thousands; who wakes
+    together looks together.
     """
 
     def __init__(self, works: Works, changes: Changes, clock: Clock) -> None:
-        self._works, self._changes, self._clock = works, changes, clock
+        self._looks, self._changes, self._clock = Looks(works), changes, clock
 
-    async def follow(self, guest: Guest, place: int) -> AsyncGenerator[Sight, None]:
+    async def follow(self, guest: Guest, seq: int) -> AsyncGenerator[Sight, None]:
         """Ends with the session, or when this process is about to stop."""
-        with self._changes.watch(guest.conversation_id, Watch(HEARTBEAT)) as watch:
+        with self._changes.watch(guest.conversation_id, Watch(HEARTBEAT, tick=TICK)) as watch:
             async for hints in watch:
                 more = True
                 while more:
-                    new = await self._new(guest, place)
+                    new = await self._new(guest, seq)
                     if new is None:
                         yield Ended()
                         return
-                    for message, traceparent in new:
-                        place = message.seq
-                        yield Said(message, traceparent if self._is_news(message) else None)
+                    for row in new:
+                        seq = row.seq
+                        yield Said(MessageOut.model_validate(row), self._trace(row))
                     more = len(new) == queries.MOST
                 yield Typing() if TYPING in hints else Alive()
 
-    def _is_news(self, message: MessageOut) -> bool:
-        """A page that is opened again reads what was said long ago: that is no part of it."""
-        return self._clock() - message.created_at < NEWS
-
-    async def _new(self, guest: Guest, place: int) -> list[queries.Told] | None:
-        """None once the session is over; a database that is away is waited for."""
+    async def _new(self, guest: Guest, seq: int) -> Sequence[Opened] | None:
+        """None once the session is over."""
         if self._clock() >= guest.expires_at:
             return None
-        try:
-            return await self._works.run(guest.workspace_id, partial(look, guest, place))
-        except UnavailableError:
-            return []
-        except GoneError:
-            return None
+        place = Place(guest.session_id, guest.conversation_id, seq)
+        return await self._looks.new(guest.workspace_id, place)
 
-
-async def look(guest: Guest, place: int, work: Work) -> list[queries.Told] | None:
-    """What was said after that place; None once the session is gone."""
-    session = select(Session.id).where(Session.id == guest.session_id)
-    if (await work.rows(session)).first() is None:
-        return None
-    return await queries.told_since(work, guest.conversation_id, place)
+    def _trace(self, row: Opened) -> str | None:
+        """A page that is opened again reads what was said long ago: that is no part of it."""
+        is_news = self._clock() - row.created_at < NEWS
+        return row.traceparent if is_news else None

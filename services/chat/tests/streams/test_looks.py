@@ -1,0 +1,209 @@
+"""Streams that look together: few transactions, and each gets its own all the same."""
+
+import asyncio
+from asyncio import Task, TaskGroup
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import TextClause, text
+
+from contactflow.chat.sessions.door import Door
+from contactflow.chat.settings import ChatSettings
+from contactflow.chat.streams import looks
+from contactflow.chat.streams.looks import Looks
+from contactflow.chat.streams.queries import Place
+from contactflow.kernel import UnavailableError
+from contactflow.persistence import Work, Works
+from contactflow.runtime import Platform
+from contactflow.testing.tokens import Callers
+from contactflow.vault import UnsealError
+from services.chat.tests.conftest import STAFF
+from services.chat.tests.visitors import Visitor, Visitors
+
+UNREADABLE = "unreadable"
+Texts = list[str] | None
+
+
+class Held(Works):
+    """Notes whose units of work begin; each waits until all may go on."""
+
+    def __init__(self, works: Works) -> None:
+        super().__init__(works.engine, works.prepare)
+        self.begun: list[UUID] = []
+        self.faults: list[Exception] = []
+        self.all_may_go_on = asyncio.Event()
+
+    @asynccontextmanager
+    async def begin(self, workspace_id: UUID) -> AsyncIterator[Work]:
+        self.begun.append(workspace_id)
+        await self.all_may_go_on.wait()
+        if self.faults:
+            raise self.faults.pop()
+        async with super().begin(workspace_id) as work:
+            yield work
+
+
+class Crowd:
+    """Streams that ask, each in a task of its own."""
+
+    def __init__(self, on: Platform[ChatSettings], tasks: TaskGroup) -> None:
+        self.works = Held(on.works)
+        self._on, self._door, self._looks = on, Door(on.system), Looks(self.works)
+        self._tasks = tasks
+
+    async def ask(self, visitor: Visitor, seq: int = 0) -> Task[Texts]:
+        """It has asked, and waits."""
+        guest = await self._door.guest(visitor.session["token"], at=self._on.clock())
+        place = Place(guest.session_id, guest.conversation_id, seq)
+        asking = self._tasks.create_task(self._texts(guest.workspace_id, place))
+        await asyncio.sleep(0)
+        return asking
+
+    async def _texts(self, workspace_id: UUID, place: Place) -> Texts:
+        new = await self._looks.new(workspace_id, place)
+        try:
+            return None if new is None else [row.text for row in new]
+        except UnsealError:
+            return [UNREADABLE]
+
+    async def answers(self, *asking: Task[Texts]) -> list[Texts]:
+        """What they get, once all may go on; the disclosure is left out."""
+        self.works.all_may_go_on.set()
+        async with asyncio.timeout(10):
+            told = await asyncio.gather(*asking)
+        return [None if texts is None else texts[-1:] for texts in told]
+
+
+@pytest.fixture
+async def crowd(on: Platform[ChatSettings]) -> AsyncIterator[Crowd]:
+    async with TaskGroup() as tasks:
+        yield Crowd(on, tasks)
+
+
+async def who_said(visitors: Visitors, *texts: str) -> list[Visitor]:
+    """One visitor for each."""
+    come = [await visitors.come() for _ in texts]
+    for visitor, said in zip(come, texts, strict=True):
+        await visitor.send(said)
+    return come
+
+
+async def test_who_comes_while_a_look_runs_shares_the_next(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    one, *others = await who_said(visitors, "One", "Two", "Three", "Four")
+
+    asking = [await crowd.ask(one)] + [await crowd.ask(other) for other in others]
+
+    assert await crowd.answers(*asking) == [["One"], ["Two"], ["Three"], ["Four"]]
+    assert len(crowd.works.begun) == 2
+
+
+async def test_streams_of_one_conversation_go_on_from_their_own_places(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    [visitor] = await who_said(visitors, "Hello")
+
+    asking = [await crowd.ask(visitor, seq) for seq in (0, 1, 2, 0)]
+
+    assert await crowd.answers(*asking) == [["Hello"], ["Hello"], [], ["Hello"]]
+
+
+async def test_more_than_fit_into_one_look_are_all_answered(
+    crowd: Crowd, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looks, "TOGETHER", 2)
+    come = await who_said(visitors, "1", "2", "3", "4", "5")
+
+    asking = [await crowd.ask(visitor) for visitor in come]
+
+    assert await crowd.answers(*asking) == [["1"], ["2"], ["3"], ["4"], ["5"]]
+    assert len(crowd.works.begun) == 3
+
+
+async def test_no_workspace_waits_for_another(
+    crowd: Crowd,
+    visitors: Visitors,
+    http: AsyncClient,
+    callers: Callers,
+    works: Works,
+    other_workspace_id: UUID,
+) -> None:
+    staff = callers.user(other_workspace_id, *STAFF)
+    elsewhere = await Visitors.welcome(http, callers, staff, works, other_workspace_id)
+    [here], [there] = await who_said(visitors, "Here"), await who_said(elsewhere, "There")
+
+    asking = [await crowd.ask(one) for one in (here, there)]
+
+    assert crowd.works.begun == [visitors.workspace_id, other_workspace_id]
+    assert await crowd.answers(*asking) == [["Here"], ["There"]]
+
+
+async def test_who_leaves_while_they_look_for_all_leaves_the_others_their_answer(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    come = await who_said(visitors, "One", "Two", "Three")
+    first, second, third = [await crowd.ask(visitor) for visitor in come]
+
+    first.cancel()
+
+    assert await crowd.answers(second, third) == [["Two"], ["Three"]]
+
+
+async def test_who_leaves_while_another_looks_is_missed_by_nobody(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    come = await who_said(visitors, "One", "Two", "Three")
+    first, second, third = [await crowd.ask(visitor) for visitor in come]
+
+    second.cancel()
+
+    assert await crowd.answers(first, third) == [["One"], ["Three"]]
+
+
+async def test_a_session_that_is_gone_ends_no_other_stream(
+    crowd: Crowd, visitors: Visitors, works: Works
+) -> None:
+    come = await who_said(visitors, "One", "Two", "Three")
+    asking = [await crowd.ask(visitor) for visitor in come]
+
+    erased = await visitors.subject_of(come[1])
+    await works.run(visitors.workspace_id, lambda work: change(work, ERASE, erased))
+
+    assert await crowd.answers(*asking) == [["One"], None, ["Three"]]
+
+
+async def test_a_message_that_cannot_be_opened_is_in_nobody_s_way(
+    crowd: Crowd, visitors: Visitors, works: Works
+) -> None:
+    come = await who_said(visitors, "One", "Two", "Three")
+    first, second, third = [await crowd.ask(visitor) for visitor in come]
+
+    damaged = await visitors.subject_of(come[1])
+    await works.run(visitors.workspace_id, lambda work: change(work, DAMAGE, damaged))
+
+    assert await crowd.answers(first, second, third) == [["One"], [UNREADABLE], ["Three"]]
+
+
+async def test_a_database_that_is_away_tells_nobody_anything_and_ends_no_stream(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    come = await who_said(visitors, "One", "Two", "Three")
+    crowd.works.faults = [UnavailableError(), UnavailableError()]
+
+    away = await crowd.answers(*[await crowd.ask(visitor) for visitor in come])
+    back = await crowd.answers(*[await crowd.ask(visitor) for visitor in come])
+
+    assert away == [[], [], []]
+    assert back == [["One"], ["Two"], ["Three"]]
+
+
+ERASE = text("DELETE FROM subjects WHERE id = :subject_id")
+DAMAGE = text("UPDATE subjects SET wrapped_key = '\\x00' WHERE id = :subject_id")
+
+
+async def change(work: Work, statement: TextClause, subject_id: UUID) -> None:
+    await work.rows(statement, {"subject_id": subject_id})
