@@ -79,5 +79,6 @@ async def test_what_is_counted_for_all_processes_is_counted_exactly(
     statuses = [one.status_code for one in storming.result()]
     assert (statuses.count(passes), statuses.count(429)) == (limit, 9 * limit)
     waits = [int(one.headers["Retry-After"]) for one in storming.result() if one.is_error]
-    assert all(0 < one <= 3600 // limit for one in waits)
+    longest = 3600 // limit + 1  # for who looked at the clock before the first that passed did
+    assert all(0 < one <= longest for one in waits)
     assert {*neighbour.result()} == {200}
