@@ -14,7 +14,7 @@ from contactflow.testing.waiting import until
 from tests.chaos.history import History, Operation, Outcome
 from tests.chaos.oracle import Seen
 from tests.e2e.people import Business, Json, Visitor
-from tests.hostile.crowd import passer_by
+from tests.e2e.strangers import passer_by
 
 PACE = 0.25  # seconds between two words of one client, at most
 GIVES_UP = 0.2  # of those that got no answer are never asked for again

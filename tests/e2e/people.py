@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +12,7 @@ from httpx import AsyncClient, Response
 
 from contactflow.kernel import new_id
 from contactflow.testing.waiting import until
+from tests.e2e.strangers import passer_by
 
 PASSWORD = "correct horse battery staple"
 PROMPT = "You answer for Studio Nord. It opens at 9:30 on weekdays."
@@ -71,20 +72,26 @@ class Visitor:
 
 @dataclass
 class Business:
-    """A workspace, by the session of who signed up; `street` is whoever passes by."""
+    """A workspace, by the session of who signed up; `street` is whoever passes by.
+
+    Visitors come from addresses of their own: so many may come from one, and write, in a while.
+    """
 
     http: AsyncClient
     street: AsyncClient
     account: Json
     agent: Json
     channel: Json
+    visitors: AsyncExitStack
 
     async def visitor(self, locale: str = "en", **claims: str) -> Visitor:
         """Open the chat page."""
         asked: Json = {"channel_key": self.channel["public_key"], "locale": locale}
         asked |= {"visitor": claims} if claims else {}
-        opened = await settled(self.street, "/v1/public/web-chat/sessions", asked)
-        return Visitor(self.street, opened)
+        theirs = passer_by(str(self.http.base_url), Origin=str(self.http.headers["Origin"]))
+        await self.visitors.enter_async_context(theirs)
+        opened = await settled(theirs, "/v1/public/web-chat/sessions", asked)
+        return Visitor(theirs, opened)
 
     async def conversation(self, conversation_id: str) -> Json:
         """As staff see it."""
@@ -116,13 +123,14 @@ async def a_business(
     async with (
         AsyncClient(base_url=gateway, headers=with_origin, timeout=30) as http,
         AsyncClient(base_url=gateway, headers=with_origin, timeout=30) as street,
+        AsyncExitStack() as visitors,
     ):
         account = await signed_up(http, name, email or f"{new_id().hex}@example.com")
         agent = await post(http, "/v1/agents", agent_named("Nina", prompt))
         agent = await post(http, f"/v1/agents/{agent['id']}/publish", {}, status=200)
         wanted = {"kind": "web", "name": "Site", "agent_id": agent["id"], "allowed_origins": []}
         channel = await settled(http, "/v1/channels", wanted)
-        yield Business(http, street, account, agent, channel)
+        yield Business(http, street, account, agent, channel, visitors)
 
 
 async def signed_up(http: AsyncClient, name: str, email: str) -> Json:
@@ -152,15 +160,8 @@ async def post(http: AsyncClient, path: str, body: Json, *, status: int = 201) -
 
 
 async def settled(http: AsyncClient, path: str, body: Json) -> Json:
-    """Post until the other services have heard of the workspace and of the agent.
-
-    Whoever has come too often within a minute, as all tests together may, waits for the next.
-    """
-    waiting = {
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.TOO_MANY_REQUESTS,
-    }
+    """Post until the other services have heard of the workspace and of the agent."""
+    waiting = {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.UNPROCESSABLE_ENTITY}
 
     async def made() -> Response | None:
         answer = await http.post(path, json=body)

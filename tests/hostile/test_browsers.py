@@ -8,8 +8,8 @@ from httpx import AsyncClient
 
 from tests.e2e.house import House
 from tests.e2e.people import PASSWORD
+from tests.e2e.strangers import passer_by
 from tests.hostile import contract
-from tests.hostile.crowd import passer_by
 from tests.hostile.estate import Estate
 from tests.hostile.test_foreign import asked, told, untouched
 

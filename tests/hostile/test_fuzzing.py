@@ -20,9 +20,9 @@ from schemathesis.specs.openapi.checks import (
 from contactflow.testing.ai import ScriptedAI
 from tests.e2e.house import House
 from tests.e2e.people import a_business
+from tests.e2e.strangers import somewhere
 from tests.hostile import contract
 from tests.hostile.contract import Route
-from tests.hostile.crowd import somewhere
 from tests.hostile.estate import Estate, a_key, an_estate
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]

@@ -9,7 +9,7 @@ from httpx import AsyncClient, Response
 
 from contactflow.kernel import new_id
 from tests.e2e.house import House
-from tests.hostile.crowd import passer_by
+from tests.e2e.strangers import passer_by
 from tests.hostile.estate import Estate
 
 AT_ONCE = 40

@@ -8,7 +8,7 @@ from httpx import AsyncClient
 from contactflow.kernel import system_clock
 from contactflow.web import Principal, TokenSigner
 from tests.e2e.house import House
-from tests.hostile.crowd import passer_by
+from tests.e2e.strangers import passer_by
 from tests.hostile.doors import signer
 from tests.hostile.estate import Estate
 from tests.hostile.raw import told

@@ -13,7 +13,7 @@ from httpx import AsyncClient, HTTPError
 from contactflow.kernel import new_id
 from tests.e2e.house import House
 from tests.e2e.people import Business, Json, Visitor, a_business
-from tests.hostile.crowd import passer_by
+from tests.e2e.strangers import passer_by
 from tests.hostile.doors import Door, said
 
 EVENTS = "/v1/public/web-chat/events"

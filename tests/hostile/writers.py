@@ -11,7 +11,7 @@ from contactflow.kernel import new_id
 from contactflow.testing.waiting import until
 from tests.e2e.erasure.rights import an_address
 from tests.e2e.people import Business, Json, Visitor, agent_named, settled
-from tests.hostile.crowd import passer_by
+from tests.e2e.strangers import passer_by
 from tools.phone.account import Account
 
 Act = Callable[[], Coroutine[None, None, object]]

@@ -14,7 +14,7 @@ from tests.e2e.erasure.lives import has_called
 from tests.e2e.erasure.rights import a_number, an_address, somebody_known
 from tests.e2e.house import House
 from tests.e2e.people import Business, signed_up
-from tests.hostile.crowd import passer_by
+from tests.e2e.strangers import passer_by
 
 SUBJECT: Final = {
     "chat": "SELECT subject_id FROM participants WHERE conversation_id = $1",

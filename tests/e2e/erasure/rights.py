@@ -101,7 +101,7 @@ class Known:
 async def somebody_known(business: Business, address: str, **claims: str) -> Known:
     """crm knows them by that address; chat knows a visitor and nothing else."""
     visitor = await business.visitor(**claims)
-    await visitor.write("Hello, do you know me?")
+    assert (await visitor.write("Hello, do you know me?")).is_success
     await visitor.heard("agent")
     contact_id = await business.contact_of(visitor)
     path = f"/v1/contacts/{contact_id}"
