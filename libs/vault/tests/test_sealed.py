@@ -44,6 +44,23 @@ async def test_what_is_listed_opens(work: Work, note: Note) -> None:
     assert (row.restricted, row.version) == (False, 1)
 
 
+async def test_a_row_that_cannot_be_opened_is_in_no_list_s_way(
+    work: Work, note: Note, ada: Person, at: datetime
+) -> None:
+    bob = await Subjects(work).find_or_create([Email.parse("bob@example.com")])
+    theirs = Note.write(bob, at, "his words")
+    work.session.add(theirs)
+    await work.session.flush()
+    damage = text("UPDATE subjects SET wrapped_key = '' WHERE id = :id")
+    await work.rows(damage, {"id": ada.id})
+
+    listed = {row.id: row for row in await opened(work, Note, reading(Note))}
+
+    assert listed[theirs.id].text == "his words"
+    with pytest.raises(UnsealError):
+        _ = listed[note.id].text
+
+
 async def test_it_survives_expire_refresh_and_detachment(work: Work, note: Note) -> None:
     work.session.expire(note)
     await work.session.refresh(note)

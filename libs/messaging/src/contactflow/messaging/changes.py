@@ -26,8 +26,8 @@ Hints = frozenset[str]
 class Watch(Bell):
     """Rung for one id. Iterating ends when the process is about to stop.
 
-    Slow polls come after `poll` seconds; with a `tick`, up to that many seconds sooner, together
-    with those of every watch of this process, so that they can look together.
+    Slow polls come after `poll` seconds; with a `tick`, which is shorter, up to that many seconds
+    sooner: at the same moment as those of other watches, so that they can look together.
     """
 
     def __init__(self, poll: float = POLL, *, tick: float = 0.0) -> None:

@@ -82,7 +82,10 @@ class Keyring:
 
     def key(self, kek_id: int, wrapped: bytes, subject_id: UUID) -> DataKey:
         """A person's key. Raises UnsealError."""
-        return DataKey(self._keys[kek_id].open(wrapped, self._bound_to(subject_id)))
+        kek = self._keys.get(kek_id)
+        if kek is None:
+            raise UnsealError
+        return DataKey(kek.open(wrapped, self._bound_to(subject_id)))
 
     def seal(self, plain: bytes, field_id: str, row_id: UUID) -> bytes:
         """An envelope under the workspace's own key, for secrets that are about no person."""
