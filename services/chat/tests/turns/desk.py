@@ -14,7 +14,10 @@ from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from services.chat.tests.visitors import Visitor, Visitors
 
+ENOUGH = Budget(first_token=15, total=30, tokens=200)
+"""For a model that answers at once, on a machine that may be busy."""
 SHORT = Budget(first_token=1, total=2, tokens=200)
+"""For one that does not."""
 PAUSE = timedelta(seconds=0.8)
 
 
@@ -29,7 +32,7 @@ class Desk:
 
     def means(self, **more: Any) -> Means:
         on = self.on
-        given: dict[str, Any] = {"budget": SHORT, "model": self.model, "hint": on.doorbell.hint}
+        given: dict[str, Any] = {"budget": ENOUGH, "model": self.model, "hint": on.doorbell.hint}
         return Means(on.works, changes=on.changes, clock=on.clock, **(given | more))
 
     def jobs(self, turns: Turns) -> Jobs:

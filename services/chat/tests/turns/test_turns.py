@@ -16,7 +16,7 @@ from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import bo
 from contactflow.testing.ai import BreaksOff, Calls, IsSilent, Plan, Refuses, Says, ScriptedAI, says
 from contactflow.testing.metrics import Measured
-from services.chat.tests.turns.desk import Desk, authors
+from services.chat.tests.turns.desk import SHORT, Desk, authors
 from services.chat.tests.visitors import Visitor
 
 
@@ -162,8 +162,8 @@ async def test_a_model_that_fails_leaves_one_sentence_and_a_human(
     ai.plan(*FAILURES[failure])
     visitor = await desk.visitor("Hello", locale="fr")
 
-    await desk.turn()
-    await desk.turn()
+    await desk.turn(budget=SHORT)
+    await desk.turn(budget=SHORT)
 
     assert await told(visitor) == ["Je ne peux pas répondre pour le moment."]
     assert (await desk.look(visitor))["status"] == "handed_off"
