@@ -12,10 +12,9 @@ from sqlalchemy import TextClause, text
 
 from contactflow.chat.sessions.door import Door
 from contactflow.chat.settings import ChatSettings
-from contactflow.chat.streams import looks
 from contactflow.chat.streams.looks import Looks
 from contactflow.chat.streams.queries import Place
-from contactflow.kernel import UnavailableError
+from contactflow.kernel import GoneError, UnavailableError
 from contactflow.persistence import Work, Works
 from contactflow.runtime import Platform
 from contactflow.testing.tokens import Callers
@@ -23,7 +22,7 @@ from contactflow.vault import UnsealError
 from services.chat.tests.conftest import STAFF
 from services.chat.tests.visitors import Visitor, Visitors
 
-UNREADABLE = "unreadable"
+FAILED = "failed"
 Texts = list[str] | None
 
 
@@ -51,8 +50,8 @@ class Crowd:
 
     def __init__(self, on: Platform[ChatSettings], tasks: TaskGroup) -> None:
         self.works = Held(on.works)
-        self._on, self._door, self._looks = on, Door(on.system), Looks(self.works)
-        self._tasks = tasks
+        self.looks = Looks(self.works)
+        self._on, self._door, self._tasks = on, Door(on.system), tasks
 
     async def ask(self, visitor: Visitor, seq: int = 0) -> Task[Texts]:
         """It has asked, and waits."""
@@ -63,18 +62,22 @@ class Crowd:
         return asking
 
     async def _texts(self, workspace_id: UUID, place: Place) -> Texts:
-        new = await self._looks.new(workspace_id, place)
         try:
-            return None if new is None else [row.text for row in new]
-        except UnsealError:
-            return [UNREADABLE]
+            new = await self.looks.new(workspace_id, place)
+            return None if new is None else [row.text for row in new if row.kind == "text"]
+        except (UnsealError, RuntimeError):
+            return [FAILED]
 
     async def answers(self, *asking: Task[Texts]) -> list[Texts]:
         """What they get, once all may go on; the disclosure is left out."""
         self.works.all_may_go_on.set()
-        async with asyncio.timeout(10):
-            told = await asyncio.gather(*asking)
-        return [None if texts is None else texts[-1:] for texts in told]
+        return await answers(*asking)
+
+
+async def answers(*asking: Task[Texts]) -> list[Texts]:
+    """What they get."""
+    async with asyncio.timeout(10):
+        return await asyncio.gather(*asking)
 
 
 @pytest.fixture
@@ -106,16 +109,17 @@ async def test_streams_of_one_conversation_go_on_from_their_own_places(
     crowd: Crowd, visitors: Visitors
 ) -> None:
     [visitor] = await who_said(visitors, "Hello")
+    await visitor.send("Again")
 
-    asking = [await crowd.ask(visitor, seq) for seq in (0, 1, 2, 0)]
+    asking = [await crowd.ask(visitor, seq) for seq in (1, 2, 3, 0)]
 
-    assert await crowd.answers(*asking) == [["Hello"], ["Hello"], [], ["Hello"]]
+    assert await crowd.answers(*asking) == [["Hello", "Again"], ["Again"], [], ["Hello", "Again"]]
 
 
 async def test_more_than_fit_into_one_look_are_all_answered(
-    crowd: Crowd, visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+    crowd: Crowd, visitors: Visitors
 ) -> None:
-    monkeypatch.setattr(looks, "TOGETHER", 2)
+    crowd.looks = Looks(crowd.works, together=2)
     come = await who_said(visitors, "1", "2", "3", "4", "5")
 
     asking = [await crowd.ask(visitor) for visitor in come]
@@ -185,7 +189,7 @@ async def test_a_message_that_cannot_be_opened_is_in_nobody_s_way(
     damaged = await visitors.subject_of(come[1])
     await works.run(visitors.workspace_id, lambda work: change(work, DAMAGE, damaged))
 
-    assert await crowd.answers(first, second, third) == [["One"], [UNREADABLE], ["Three"]]
+    assert await crowd.answers(first, second, third) == [["One"], [FAILED], ["Three"]]
 
 
 async def test_a_database_that_is_away_tells_nobody_anything_and_ends_no_stream(
@@ -199,6 +203,41 @@ async def test_a_database_that_is_away_tells_nobody_anything_and_ends_no_stream(
 
     assert away == [[], [], []]
     assert back == [["One"], ["Two"], ["Three"]]
+
+
+async def test_a_database_that_says_nothing_is_as_good_as_away(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    crowd.looks = Looks(crowd.works, patience=0.05)
+    come = await who_said(visitors, "One", "Two")
+
+    silent = await answers(*[await crowd.ask(visitor) for visitor in come])
+    back = await crowd.answers(*[await crowd.ask(visitor) for visitor in come])
+
+    assert silent == [[], []]
+    assert back == [["One"], ["Two"]]
+
+
+async def test_a_workspace_that_is_closed_ends_every_stream(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    come = await who_said(visitors, "One", "Two", "Three")
+    crowd.works.faults = [GoneError(), GoneError()]
+
+    asking = [await crowd.ask(visitor) for visitor in come]
+
+    assert await crowd.answers(*asking) == [None, None, None]
+
+
+async def test_after_an_error_the_next_looks_for_the_others(
+    crowd: Crowd, visitors: Visitors
+) -> None:
+    come = await who_said(visitors, "One", "Two", "Three")
+    crowd.works.faults = [RuntimeError()]
+
+    asking = [await crowd.ask(visitor) for visitor in come]
+
+    assert await crowd.answers(*asking) == [[FAILED], ["Two"], ["Three"]]
 
 
 ERASE = text("DELETE FROM subjects WHERE id = :subject_id")

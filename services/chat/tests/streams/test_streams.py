@@ -1,6 +1,7 @@
 """Streams over a real server: nothing is missed, nothing comes twice, from any place."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
@@ -26,6 +27,7 @@ from contactflow.testing.metrics import Measured
 from contactflow.testing.serving import serving
 from contactflow.testing.waiting import until
 from contactflow.testing.works import FaultyWorks
+from contactflow.vault import Opened
 from services.chat.tests.serving import Event, stream, take
 from services.chat.tests.visitors import WEB_CHAT, Visitors
 
@@ -214,6 +216,21 @@ async def test_a_stream_ends_when_its_visitor_is_erased(
 
 async def erase_everybody(work: Work) -> None:
     await work.rows(text("DELETE FROM subjects"))
+
+
+@pytest.mark.usefixtures("announced")
+async def test_a_stream_that_waits_keeps_nobody_s_key(
+    on: Platform[ChatSettings], visitors: Visitors
+) -> None:
+    guest = await Door(on.system).guest((await visitors.come()).session["token"], at=on.clock())
+
+    async with aclosing(Streams(on.works, on.changes, on.clock).follow(guest, 0)) as sights:
+        seen = [await anext(sights) for _ in range(2)]
+        gc.collect()
+        kept = [one for one in gc.get_objects() if isinstance(one, Opened)]
+
+    assert isinstance(seen[0], Said)
+    assert kept == []
 
 
 @pytest.mark.usefixtures("announced")

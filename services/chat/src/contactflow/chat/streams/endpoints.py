@@ -14,7 +14,7 @@ from contactflow.telemetry import begun, ended, is_kept, metrics
 
 router = APIRouter(prefix="/v1/public/web-chat", tags=["web chat"])
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-Place = Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)]
+LastEventId = Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)]
 
 
 @router.get(
@@ -24,7 +24,7 @@ Place = Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)]
     responses={200: {"content": {"text/event-stream": {}}}},
 )
 async def stream_events(
-    request: Request, guest: CurrentGuest, place: Place = 0
+    request: Request, guest: CurrentGuest, place: LastEventId = 0
 ) -> StreamingResponse:
     """Follow the conversation, from the beginning or from where the last stream ended."""
     streams: Streams = request.app.state.streams

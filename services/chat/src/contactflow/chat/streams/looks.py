@@ -15,7 +15,10 @@ from contactflow.kernel import GoneError, UnavailableError
 from contactflow.persistence import Works
 from contactflow.vault import Opened
 
-TOGETHER: Final = 200
+TOGETHER: Final = 100
+"""Streams in one look: what is read for all of them is in memory at once."""
+PATIENCE: Final = 10.0
+"""Seconds, more than a transaction may take: for a database that is gone without a word."""
 
 
 @dataclass(eq=False)
@@ -24,7 +27,7 @@ class Asked:
 
     place: Place
     is_answered: bool = False
-    new: Sequence[Opened] | None = None
+    new: Sequence[Opened] | None = ()
 
     def answer(self, new: Sequence[Opened] | None) -> None:
         self.is_answered, self.new = True, new
@@ -37,20 +40,26 @@ class Queue:
     waiting: dict[Asked, None] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    def first(self, count: int) -> list[Asked]:
+        """Without those who were answered and did not have the time to leave."""
+        return list(islice((one for one in self.waiting if not one.is_answered), count))
+
 
 class Looks:
     """In each workspace one look at a time: who comes while it runs shares the next.
 
     Alone, a stream looks at once. Told something together, two thousand need twenty transactions
-    instead of two thousand; a look costs hardly more for a hundred than for one.
+    instead of two thousand.
     """
 
-    def __init__(self, works: Works) -> None:
-        self._works = works
+    def __init__(
+        self, works: Works, *, together: int = TOGETHER, patience: float = PATIENCE
+    ) -> None:
+        self._works, self._together, self._patience = works, together, patience
         self._queues: WeakValueDictionary[UUID, Queue] = WeakValueDictionary()
 
     async def new(self, workspace_id: UUID, place: Place) -> Sequence[Opened] | None:
-        """What was said after that place, up to a hundred, oldest first.
+        """What was said after that place, up to `queries.MOST`, oldest first.
 
         None once the session is gone; nothing while the database is away.
         """
@@ -58,8 +67,8 @@ class Looks:
         queue.waiting[asked] = None
         try:
             async with queue.turn:
-                if not asked.is_answered:
-                    await self._look(workspace_id, list(islice(queue.waiting, TOGETHER)))
+                while not asked.is_answered:
+                    await self._look(workspace_id, queue.first(self._together))
         finally:
             del queue.waiting[asked]
         return asked.new
@@ -67,8 +76,9 @@ class Looks:
     async def _look(self, workspace_id: UUID, together: Sequence[Asked]) -> None:
         look = partial(queries.new, [one.place for one in together])
         try:
-            found = await self._works.run(workspace_id, look)
-        except UnavailableError:
+            async with asyncio.timeout(self._patience):
+                found = await self._works.run(workspace_id, look)
+        except (UnavailableError, TimeoutError):
             found = [[] for _ in together]
         except GoneError:
             found = [None for _ in together]

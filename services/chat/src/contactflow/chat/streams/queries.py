@@ -11,8 +11,8 @@ from contactflow.chat.sessions.model import Session
 from contactflow.persistence import Work
 from contactflow.vault import Opened, opened, reading
 
-MOST: Final = 100
-"""Messages for a stream, at once."""
+MOST: Final = 20
+"""Messages for a stream, in one look. Who has more to catch up with looks again."""
 SESSIONS: Any = Session.__table__
 ASKED: Any = (
     func.unnest(

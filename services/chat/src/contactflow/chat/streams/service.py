@@ -1,6 +1,6 @@
 """Following a conversation from any place in it: nothing is missed, nothing comes twice."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from contactflow.persistence import Works
 from contactflow.vault import Opened
 
 HEARTBEAT = 15.0  # seconds
-TICK = 1.0
+TICK = 1.0  # so often, at most, all idle streams together ask the database whether there is news
 NEWS = timedelta(minutes=1)
 
 
@@ -59,22 +59,25 @@ class Streams:
             async for hints in watch:
                 more = True
                 while more:
-                    new = await self._new(guest, seq)
-                    if new is None:
+                    said = await self._said(guest, seq)
+                    if said is None:
                         yield Ended()
                         return
-                    for row in new:
-                        seq = row.seq
-                        yield Said(MessageOut.model_validate(row), self._trace(row))
-                    more = len(new) == queries.MOST
+                    for one in said:
+                        seq = one.message.seq
+                        yield one
+                    more = len(said) == queries.MOST
                 yield Typing() if TYPING in hints else Alive()
 
-    async def _new(self, guest: Guest, seq: int) -> Sequence[Opened] | None:
-        """None once the session is over."""
+    async def _said(self, guest: Guest, seq: int) -> list[Said] | None:
+        """What is new, opened: no stream keeps a key while it waits. None: the session is over."""
         if self._clock() >= guest.expires_at:
             return None
         place = Place(guest.session_id, guest.conversation_id, seq)
-        return await self._looks.new(guest.workspace_id, place)
+        new = await self._looks.new(guest.workspace_id, place)
+        if new is None:
+            return None
+        return [Said(MessageOut.model_validate(row), self._trace(row)) for row in new]
 
     def _trace(self, row: Opened) -> str | None:
         """A page that is opened again reads what was said long ago: that is no part of it."""
