@@ -82,10 +82,7 @@ class Keyring:
 
     def key(self, kek_id: int, wrapped: bytes, subject_id: UUID) -> DataKey:
         """A person's key. Raises UnsealError."""
-        kek = self._keys.get(kek_id)
-        if kek is None:
-            raise UnsealError
-        return DataKey(kek.open(wrapped, self._bound_to(subject_id)))
+        return DataKey(self._kek(kek_id).open(wrapped, self._bound_to(subject_id)))
 
     def seal(self, plain: bytes, field_id: str, row_id: UUID) -> bytes:
         """An envelope under the workspace's own key, for secrets that are about no person."""
@@ -94,10 +91,14 @@ class Keyring:
 
     def open(self, sealed: bytes, field_id: str, row_id: UUID) -> bytes:
         """What was sealed so. Raises UnsealError."""
-        key = self._keys.get(int.from_bytes(sealed[:KEK_ID]))
+        kek = self._kek(int.from_bytes(sealed[:KEK_ID]))
+        return kek.open(sealed[KEK_ID:], self._own(field_id, row_id))
+
+    def _kek(self, kek_id: int) -> DataKey:
+        key = self._keys.get(kek_id)
         if key is None:
             raise UnsealError
-        return key.open(sealed[KEK_ID:], self._own(field_id, row_id))
+        return key
 
     def _own(self, field_id: str, row_id: UUID) -> bytes:
         return binding(self.workspace_id, field_id, row_id)
