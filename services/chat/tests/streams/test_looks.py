@@ -146,26 +146,17 @@ async def test_no_workspace_waits_for_another(
     assert await crowd.answers(*asking) == [["Here"], ["There"]]
 
 
-async def test_who_leaves_while_they_look_for_all_leaves_the_others_their_answer(
-    crowd: Crowd, visitors: Visitors
+@pytest.mark.parametrize("leaving", [0, 1], ids=["who looks for all", "who waits"])
+async def test_who_leaves_leaves_the_others_their_answer(
+    crowd: Crowd, visitors: Visitors, leaving: int
 ) -> None:
-    come = await who_said(visitors, "One", "Two", "Three")
-    first, second, third = [await crowd.ask(visitor) for visitor in come]
+    texts = ["One", "Two", "Three"]
+    asking = [await crowd.ask(visitor) for visitor in await who_said(visitors, *texts)]
 
-    first.cancel()
+    asking.pop(leaving).cancel()
+    texts.pop(leaving)
 
-    assert await crowd.answers(second, third) == [["Two"], ["Three"]]
-
-
-async def test_who_leaves_while_another_looks_is_missed_by_nobody(
-    crowd: Crowd, visitors: Visitors
-) -> None:
-    come = await who_said(visitors, "One", "Two", "Three")
-    first, second, third = [await crowd.ask(visitor) for visitor in come]
-
-    second.cancel()
-
-    assert await crowd.answers(first, third) == [["One"], ["Three"]]
+    assert await crowd.answers(*asking) == [[one] for one in texts]
 
 
 async def test_a_session_that_is_gone_ends_no_other_stream(
