@@ -29,13 +29,18 @@ class Process:
         return cls(pid, psutil.Process(pid).create_time(), ends_by)
 
     def is_alive(self) -> bool:
-        """Whether it still runs; one that ended and waits for its parent has ended."""
+        """Whether it still runs and holds its ports; who only waits for its parent has ended.
+
+        A process is a zombie as soon as its first thread is gone, and keeps its files and ports
+        until the last one is: killed in the middle of a request, that takes a moment.
+        """
         try:
             found = psutil.Process(self.pid)
             same = abs(found.create_time() - self.started) < SAME
-            return same and bool(found.status() != psutil.STATUS_ZOMBIE)
+            has_ended = found.status() == psutil.STATUS_ZOMBIE and found.num_threads() == 1
         except psutil.NoSuchProcess:
             return False
+        return same and not has_ended
 
     def ask_to_end(self) -> None:
         """Tell it to finish what it does and go."""
