@@ -43,6 +43,14 @@ async def nudge_later(work: Work, fact: Fact[Ticked]) -> None:
     await later(work, NUDGE, Nudge(ticker_id=fact.aggregate_id))
 
 
+async def look(fact: Fact[Ticked]) -> UUID:
+    return fact.id
+
+
+async def see(_: Work, __: Fact[Ticked], ___: UUID) -> None:
+    pass
+
+
 async def test_one_trace_from_the_request_to_the_job(
     stores: Engines, works: Works, kafka: Kafka, broker: Broker, ticks: str, traced: Traced
 ) -> None:
@@ -59,9 +67,9 @@ async def test_one_trace_from_the_request_to_the_job(
     system, changes = Works(stores.system), Changes(stores.system)
     await Jobs(works, system, [NUDGE], clock=FakeClock(), changes=changes).once()
 
-    reaction = ["fetch nudge_later", "apply nudge_later"]
+    reactions = ["apply nudge_later", "fetch look", "apply look"]
     names = [one.name for one in traced.of(TRACE)]
-    assert names == ["request", "publish tick.ticked", *reaction, "job nudge"]
+    assert names == ["request", "publish tick.ticked", *reactions, "job nudge"]
     assert CANARY not in "".join(one.to_json() for one in traced.spans)
 
 
@@ -94,5 +102,6 @@ async def relayed(stores: Engines, kafka: Kafka) -> None:
 
 
 async def settled(works: Works, kafka: Kafka, record: Any) -> None:
-    reaction = on(Ticked, "nudge_later", apply=nudge_later)
-    await Settler(works, [reaction], Graveyard(kafka, "traces")).settle([record])
+    nudging = on(Ticked, "nudge_later", apply=nudge_later)
+    looking = on(Ticked, "look", fetch=look, apply=see)
+    await Settler(works, [nudging, looking], Graveyard(kafka, "traces")).settle([record])
