@@ -215,9 +215,9 @@ async def test_a_statement_alone_is_committed(
     await works.run(workspace_id, partial(made, at=at))
     delete_all = text("DELETE FROM outbox WHERE workspace_id = :workspace RETURNING id")
 
-    [gone] = await Works(engines.system).alone(delete_all, {"workspace": workspace_id})
+    gone = await Works(engines.system).first(delete_all, {"workspace": workspace_id})
 
-    assert gone.id
+    assert gone
     assert (await works.run(workspace_id, lambda work: work.rows(OUTBOX))).all() == []
 
 
@@ -227,6 +227,7 @@ async def test_a_statement_alone_sees_nothing_of_a_workspace(
     await works.run(workspace_id, partial(made, at=at))
 
     assert await works.alone(select(Thing.id)) == []
+    assert await works.first(select(Thing.id)) is None
 
 
 async def test_a_database_that_is_away_is_unavailable(workspace_id: UUID) -> None:

@@ -116,6 +116,10 @@ class Works:
 
         return await retrying(once)
 
+    async def first(self, statement: Executable, values: Any = None) -> Row[Any] | None:
+        """As `alone`: the first row of the answer, if there is any."""
+        return next(iter(await self.alone(statement, values)), None)
+
     async def run(self, workspace_id: UUID, body: Callable[[Work], Awaitable[T]]) -> T:
         """Run a body in a transaction of its own, again from the start as `retrying` says."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, delete, select
+from sqlalchemy import bindparam, delete, select
 
 from contactflow.chat.channels.errors import ChannelNotFoundError
 from contactflow.chat.channels.model import Channel
@@ -62,14 +62,14 @@ class Door:
         wanted = select(
             CHANNELS.c.workspace_id, CHANNELS.c.id, CHANNELS.c.agent_id, CHANNELS.c.allowed_origins
         ).where(CHANNELS.c.public_key == public_key)
-        found = await self._first(wanted)
+        found = await self._system.first(wanted)
         if found is None:
             raise ChannelNotFoundError
         return Entrance._make(found)
 
     async def channel_name(self, public_key: str) -> str:
         """What stands above the chat. Raises ChannelNotFoundError."""
-        found = await self._first(
+        found = await self._system.first(
             select(CHANNELS.c.name).where(CHANNELS.c.public_key == public_key)
         )
         if found is None:
@@ -78,13 +78,10 @@ class Door:
 
     async def guest(self, token: str, *, at: datetime) -> Guest:
         """Raises SessionEndedError."""
-        found = await self._first(GUEST, {"token_hash": hashed(token)})
+        found = await self._system.first(GUEST, {"token_hash": hashed(token)})
         if found is None or found.expires_at <= at:
             raise SessionEndedError
         return Guest._make(found)
-
-    async def _first(self, wanted: Any, values: Any = None) -> Row[Any] | None:
-        return next(iter(await self._system.alone(wanted, values)), None)
 
 
 async def purge_sessions(work: Work, *, at: datetime) -> int:

@@ -38,12 +38,13 @@ class Keys:
         """The live key with this secret. One that is mistyped is not looked for."""
         if not is_sound(secret):
             return None
-        for row in await self._system.alone(LIVE, {"secret_hash": hashed(secret), "at": at}):
-            key = Key._make(row)
-            if key.last_used_at is None or key.last_used_at < at - USED_EVERY:
-                await self._used(key, at)
-            return key
-        return None
+        found = await self._system.first(LIVE, {"secret_hash": hashed(secret), "at": at})
+        if found is None:
+            return None
+        key = Key._make(found)
+        if key.last_used_at is None or key.last_used_at < at - USED_EVERY:
+            await self._used(key, at)
+        return key
 
     async def _used(self, key: Key, at: datetime) -> None:
         mine = (KEYS.c.workspace_id == key.workspace_id) & (KEYS.c.id == key.id)

@@ -91,20 +91,17 @@ class Door:
     async def read(self, request_id: UUID, token: str | None) -> Row[Any]:
         """Raises UnauthenticatedError: who has no token learns nothing of any request."""
         wanted = select(REQUESTS).where(REQUESTS.c.id == request_id)
-        found = await self._first(wanted)
+        found = await self.system.first(wanted)
         kept = found.token_hash if found else None
         if found is None or kept is None or not hmac.compare_digest(kept, hashed(token or "")):
             raise UnauthenticatedError
         return found
 
     async def _workspace(self, request_id: UUID) -> UUID | None:
-        found = await self._first(
+        found = await self.system.first(
             select(REQUESTS.c.workspace_id).where(REQUESTS.c.id == request_id)
         )
         return found.workspace_id if found else None
-
-    async def _first(self, wanted: Any) -> Row[Any] | None:
-        return next(iter(await self.system.alone(wanted)), None)
 
 
 def hashed(token: str) -> bytes:
