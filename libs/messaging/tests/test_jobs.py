@@ -179,6 +179,58 @@ async def test_whoever_lost_the_lease_has_no_effect(
     assert await rows(works, workspace_id) == []
 
 
+async def test_whoever_lost_the_lease_of_somebody_who_is_gone_leaves_it_to_the_other(
+    works: Works, runs: Runs, clock: FakeClock, workspace_id: UUID, due: Reminder
+) -> None:
+    async def late(_: Reminder) -> int:
+        if clock() == at:
+            clock.advance(LEASE)
+            assert await runs(slow).once() == 1
+            raise GoneError
+        return 1
+
+    async def remind_once(work: Work, due: Reminder, _: int) -> None:
+        await remind(work, due)
+
+    at = clock()
+    slow: Job[Reminder] = job("once", Reminder, fetch=late, apply=remind_once)
+    await promised(works, workspace_id, slow, due)
+    await runs(slow).once()
+
+    assert await noted(works, workspace_id) == [(due.task_id, 1)]
+
+
+async def test_a_dependency_that_stays_away_is_asked_ever_more_seldom_and_then_at_once(
+    works: Works, runs: Runs, clock: FakeClock, workspace_id: UUID, due: Reminder
+) -> None:
+    async def needy(work: Work, due: Reminder) -> None:
+        if is_away:
+            raise UnavailableError
+        await remind(work, due)
+
+    async def paused() -> float:
+        await process.once()
+        [waiting] = await rows(works, workspace_id)
+        assert waiting.tries == 0
+        return float((waiting.due_at - clock()).total_seconds())
+
+    needing: Job[Reminder] = job("needy", Reminder, apply=needy)
+    is_away, process = True, runs(needing)
+    await promised(works, workspace_id, needing, due)
+    pauses = [await paused()]
+    for minutes in (1, 2, 60):
+        clock.advance(timedelta(minutes=minutes))
+        pauses.append(await paused())
+    is_away = False
+    clock.advance(HOUR)
+    await process.once()
+    is_away = True
+    await promised(works, workspace_id, needing, due)
+
+    assert pauses == [2, 7.5, 22.5, 60]
+    assert await paused() == 2
+
+
 async def test_a_chore_comes_back_after_its_time_and_one_process_does_it(
     runs: Runs, clock: FakeClock
 ) -> None:

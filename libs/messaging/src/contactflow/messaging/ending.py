@@ -52,10 +52,15 @@ async def finish(work: Work, row: Row[Any], *, due_at: datetime | None) -> None:
         await work.rows(DONE, _mine(row))
 
 
-async def fail(work: Work, row: Row[Any], *, code: str, tries: int, now: datetime) -> None:
-    """Let it be tried again, the later the more often it was."""
-    values = {"due_at": now + _pause(row.tries), "code": code, "tries": tries}
+async def fail(work: Work, row: Row[Any], *, code: str, tries: int, due_at: datetime) -> None:
+    """Let it be tried again, and count so many tries."""
+    values = {"due_at": due_at, "code": code, "tries": tries}
     await work.rows(FAILED, _mine(row) | values)
+
+
+def pause(tries: int) -> timedelta:
+    """Before it is tried again: the longer the more often it was, an hour at most."""
+    return timedelta(seconds=min(2.0**tries, 3600))
 
 
 async def give_up(work: Work, row: Row[Any], *, code: str, now: datetime) -> None:
@@ -71,7 +76,3 @@ async def purge_jobs(work: Work, *, before: datetime, batch: int = 1000) -> int:
 
 def _mine(row: Row[Any]) -> dict[str, Any]:
     return {"workspace_id": row.workspace_id, "id": row.id, "lease": row.lease}
-
-
-def _pause(tries: int) -> timedelta:
-    return timedelta(seconds=min(2.0**tries, 3600))

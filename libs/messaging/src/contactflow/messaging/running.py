@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -11,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from contactflow.kernel import Clock, GoneError, UnavailableError, new_id
 from contactflow.messaging.changes import Changes, Watch
-from contactflow.messaging.ending import LeaseLostError, fail, finish, give_up, lock
+from contactflow.messaging.ending import LeaseLostError, fail, finish, give_up, lock, pause
 from contactflow.messaging.failures import code_of
 from contactflow.messaging.jobs import AT_ONCE, JOBS, Job
 from contactflow.messaging.leases import LEASE, SERVICE, Leases
@@ -23,6 +24,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 POLL = 1.0
 SHORTEST = 0.01
+FIRST = timedelta(seconds=2)
+LONGEST = timedelta(minutes=1)
 
 PLAN = text("""
     INSERT INTO jobs (workspace_id, id, name, key, arguments, due_at)
@@ -65,6 +68,7 @@ class Jobs:
         self._works, self._system = works, system
         self._clock, self._changes = clock, changes
         self._jobs = {one.name: one for one in jobs}
+        self._down: dict[str, datetime] = {}
         self.leases = Leases(system, clock)
         self._free, self._planned = slots, False
         self._away = Outage(log, lost="jobs.database_lost", found="jobs.database_found")
@@ -154,22 +158,34 @@ class Jobs:
         """Bring it to its end, and say which that was."""
         try:
             async with self.leases.keep(row):
-                await self._do(what, row)
+                outcome = await self._done(what, row)
         except LeaseLostError:
             log.warning("job.overtaken", extra={"job": row.name})
             return "overtaken"
+        except UnavailableError as down:
+            return await self._postponed(row, down.code)
+        except Exception as error:  # noqa: BLE001  any bug is a failed try
+            return await self._failed(what, row, code_of(error, type(error).__name__))
+        self._down.pop(row.name, None)
+        return outcome
+
+    async def _done(self, what: Job[Any], row: Row[Any]) -> str:
+        try:
+            await self._do(what, row)
         except GoneError:
             await self._alone(lambda work: self._finish(work, what, row, more=False))
             log.info("job.dropped", extra={"job": row.name})
             return "dropped"
-        except UnavailableError as down:
-            code, tries, now = down.code, row.tries - 1, self._clock()
-            log.info("job.postponed", extra={"job": row.name, "code": code})
-            await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
-            return "postponed"
-        except Exception as error:  # noqa: BLE001  any bug is a failed try
-            return await self._failed(what, row, code_of(error, type(error).__name__))
         return "done"
+
+    async def _postponed(self, row: Row[Any], code: str) -> str:
+        """Once what it needs is back, it has waited an eighth longer than the outage, at most."""
+        log.info("job.postponed", extra={"job": row.name, "code": code})
+        now, tries = self._clock(), row.tries - 1
+        outage = now - self._down.setdefault(row.name, now)
+        due_at = now + min(max(outage / 8, FIRST), LONGEST)
+        await self._alone(lambda work: fail(work, row, code=code, tries=tries, due_at=due_at))
+        return "postponed"
 
     async def _failed(self, what: Job[Any], row: Row[Any], code: str) -> str:
         over = row.tries >= what.tries and not what.every
@@ -179,7 +195,8 @@ class Jobs:
         if over:
             await self._alone(lambda work: give_up(work, row, code=code, now=now))
             return "given_up"
-        await self._alone(lambda work: fail(work, row, code=code, tries=tries, now=now))
+        due_at = now + pause(tries)
+        await self._alone(lambda work: fail(work, row, code=code, tries=tries, due_at=due_at))
         return "failed"
 
     async def _do(self, what: Job[Any], row: Row[Any]) -> None:
