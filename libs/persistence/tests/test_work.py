@@ -1,6 +1,7 @@
 """What a unit of work promises, on real PostgreSQL."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
@@ -241,6 +242,24 @@ async def test_a_database_that_is_away_is_unavailable(workspace_id: UUID) -> Non
     await nowhere.dispose()
 
 
+async def test_a_lock_that_nobody_lets_go_of_is_unavailable(
+    engines: Engines, works: Works, workspace_id: UUID
+) -> None:
+    impatient = open_engine(engines.urls.app)
+    lock = text("SELECT pg_advisory_xact_lock(1)")
+
+    @event.listens_for(impatient.sync_engine, "do_connect")
+    def shorten(*said: Any) -> None:
+        said[-1]["server_settings"] = {"lock_timeout": "100ms"}
+
+    async with works.begin(workspace_id) as work:
+        await work.rows(lock)
+        with pytest.raises(BusyError):
+            await Works(impatient).run(workspace_id, lambda work: work.rows(lock))
+
+    await impatient.dispose()
+
+
 LIMITED: list[tuple[str, Callable[[Work], Awaitable[object]]]] = [
     ("transaction_timeout", lambda work: work.rows(text("SELECT pg_sleep(1)"))),
     ("idle_in_transaction_session_timeout", lambda _: asyncio.sleep(1)),
@@ -275,6 +294,27 @@ async def test_the_applications_roles_are_limited(
 ) -> None:
     async with getattr(engines, role).connect() as connection:
         assert await connection.scalar(text(f"SHOW {setting}")) == "5s"
+
+
+async def test_the_server_s_machine_is_missed_after_11_seconds(engines: Engines) -> None:
+    """By us, whether or not we just asked it something."""
+    async with engines.app.connect() as connection:
+        raw: Any = (await connection.get_raw_connection()).driver_connection
+        ours = raw._transport.get_extra_info("socket")
+        alive = ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        idle, interval, count, unheard = [
+            ours.getsockopt(socket.IPPROTO_TCP, option)
+            for option in (
+                socket.TCP_KEEPIDLE,
+                socket.TCP_KEEPINTVL,
+                socket.TCP_KEEPCNT,
+                socket.TCP_USER_TIMEOUT,
+            )
+        ]
+
+    assert alive
+    assert idle + interval * count == 11
+    assert unheard == 11_000
 
 
 async def test_a_machine_that_is_gone_is_missed_after_11_seconds(engines: Engines) -> None:

@@ -1,5 +1,6 @@
 """A connection that enters a workspace in the very round trip that begins a transaction."""
 
+import socket
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,6 +9,9 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 ENTER: Final = "SELECT set_config('app.workspace', '{}', true)"
+IDLE, INTERVAL, COUNT = 5, 2, 3
+GONE: Final = IDLE + INTERVAL * COUNT
+"""After so many seconds of silence the other side is taken for gone, by us and by the server."""
 
 
 class WorkspaceConnection(Connection):
@@ -18,6 +22,11 @@ class WorkspaceConnection(Connection):
     """
 
     _entering: UUID | None = None
+
+    def __init__(self, protocol: Any, transport: Any, *args: Any) -> None:
+        super().__init__(protocol, transport, *args)
+        if (own := transport.get_extra_info("socket")).family != socket.AF_UNIX:
+            misses_its_peer(own)
 
     def enter(self, workspace_id: UUID) -> None:
         """The transaction that begins next is of this workspace."""
@@ -39,6 +48,18 @@ class WorkspaceConnection(Connection):
             self._entering = None
             query = f"{query} {ENTER.format(entering.hex)}"
         return str(await super().execute(query, *args, timeout=timeout))
+
+
+def misses_its_peer(own: Any) -> None:
+    """Let it break after `GONE` seconds without the other side, which the system does in hours.
+
+    Also a question that was received and is never answered, because that machine has lost power.
+    """
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    own.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, IDLE)
+    own.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, INTERVAL)
+    own.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, COUNT)
+    own.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE * 1000)
 
 
 def leaves_workspaces(engine: AsyncEngine) -> AsyncEngine:

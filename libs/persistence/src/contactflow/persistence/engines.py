@@ -7,17 +7,26 @@ from typing import Any, Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from contactflow.persistence.connections import WorkspaceConnection, leaves_workspaces
+from contactflow.persistence.connections import (
+    COUNT,
+    GONE,
+    IDLE,
+    INTERVAL,
+    WorkspaceConnection,
+    leaves_workspaces,
+)
 from contactflow.telemetry import metrics
 
-GONE: Final = {
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "11000",
+SERVER: Final = {
+    "tcp_keepalives_idle": str(IDLE),
+    "tcp_keepalives_interval": str(INTERVAL),
+    "tcp_keepalives_count": str(COUNT),
+    "tcp_user_timeout": str(GONE * 1000),
 }
-"""When the server takes a machine that says nothing any more for gone: after 11 s, and not after
-the two hours of its system. What that machine had locked, the relay's lock too, is then free."""
+"""It takes a machine that says nothing any more for gone after 11 s, and not after the two hours
+of its system. What that machine had locked, the relay's lock too, is then free."""
+CONNECT: Final = 5.0
+"""Seconds; asyncpg's own limit is a minute."""
 
 
 def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
@@ -27,7 +36,11 @@ def open_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """
     engine = create_async_engine(
         asyncpg_url(url),
-        connect_args={"server_settings": GONE, "connection_class": WorkspaceConnection},
+        connect_args={
+            "server_settings": SERVER,
+            "connection_class": WorkspaceConnection,
+            "timeout": CONNECT,
+        },
         hide_parameters=True,
         max_overflow=0,
         pool_size=pool_size,

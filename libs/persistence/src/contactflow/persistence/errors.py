@@ -13,6 +13,7 @@ from contactflow.kernel import GoneError, UnavailableError
 from contactflow.telemetry import metrics
 
 RETRYABLE = {"40001", "40P01"}
+LOCKED = "55P03"
 ABSENT = ("08", "53", "57P")  # no connection, no resources, shutting down
 
 
@@ -21,7 +22,10 @@ class RetryableError(Exception):
 
 
 class BusyError(UnavailableError):
-    """Every try met another transaction. Nothing was changed; the same again may well succeed."""
+    """Another transaction was in the way each time, or held a lock for longer than we wait.
+
+    Nothing was changed; the same again may well succeed.
+    """
 
     code = "busy"
 
@@ -34,7 +38,7 @@ class PersonGoneError(GoneError):
 def translated() -> Iterator[None]:
     """Deadlock, serialisation failure, lost update: RetryableError. No subject: PersonGoneError.
 
-    No database: UnavailableError.
+    A lock that nobody let go of: BusyError. No database: UnavailableError.
     """
     try:
         yield
@@ -54,6 +58,8 @@ def _meaning(error: DBAPIError) -> Exception:
     state = getattr(cause, "sqlstate", None) or ""
     if state in RETRYABLE:
         return RetryableError()
+    if state == LOCKED:
+        return BusyError()
     if error.connection_invalidated or state.startswith(ABSENT):
         return UnavailableError()
     if isinstance(cause, ForeignKeyViolationError) and _names(cause).endswith("_subjects"):
