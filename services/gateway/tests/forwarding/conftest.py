@@ -36,14 +36,19 @@ def doorman(system: Works, clock: FakeClock) -> Doorman:
 
 
 @pytest.fixture
+def patience() -> Patience:
+    return Patience(head=1.0, upload=0.3, silence=10.0)
+
+
+@pytest.fixture
 async def client(
-    app: FastAPI, doorman: Doorman, signer: TokenSigner, crm: Upstream
+    app: FastAPI, doorman: Doorman, signer: TokenSigner, crm: Upstream, patience: Patience
 ) -> AsyncIterator[AsyncClient]:
     home = {"X-Forwarded-For": a_browser()}
     nowhere = f"http://127.0.0.1:{free_port()}"
     async with serving(crm) as url:
         urls = {"crm": url, "chat": nowhere}
-        forwarder = Forwarder(app, doorman, signer, urls, Patience(head=1.0, upload=0.3))
+        forwarder = Forwarder(app, doorman, signer, urls, patience)
         async with (
             serving(front(forwarder)) as public,
             AsyncClient(base_url=public, headers=home) as client,

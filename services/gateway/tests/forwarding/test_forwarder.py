@@ -1,6 +1,7 @@
 """Real HTTP on both sides: a client, the gateway, and a service behind it."""
 
 import asyncio
+import resource
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from time import perf_counter
@@ -9,6 +10,7 @@ import pytest
 from httpx import AsyncClient, Limits, RemoteProtocolError
 
 from contactflow.gateway.forwarding.crowd import MOST
+from contactflow.gateway.forwarding.forwarder import Patience
 from contactflow.kernel import decode
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.metrics import Measured
@@ -207,6 +209,24 @@ async def test_events_pass_as_they_come(eve: Browser, crm: Upstream) -> None:
         first = await anext(answer.aiter_bytes())
 
     assert first == b"data: 1\n\n"
+
+
+@pytest.mark.parametrize("patience", [Patience(head=1.0, upload=0.3, silence=0.3)])
+async def test_a_stream_of_a_service_that_went_without_a_word_ends(eve: Browser) -> None:
+    with pytest.raises(RemoteProtocolError):
+        await eve.send("GET", "/v1/contacts/events")
+
+
+async def test_however_many_streams_are_open_they_hold_up_no_request(eve: Browser) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a stream has four ends in here
+    url = str(eve.http.base_url.join("/v1/contacts/events"))
+    async with AsyncClient(limits=Limits(max_connections=None)) as many, AsyncExitStack() as open_:
+        for _ in range(600):
+            await open_.enter_async_context(many.stream("GET", url, headers=eve.headers))
+        answer = await eve.send("POST", "/v1/contacts", json={"name": "Ada"})
+
+    assert answer.status_code == 201
 
 
 async def test_a_client_that_hangs_up_ends_its_request_at_the_service(

@@ -23,21 +23,22 @@ from contactflow.web.problems import told_as_problem
 from contactflow.web.requests import goes_to, header, method
 
 CONNECT: Final = 2.0  # seconds
-CONNECTIONS: Final = 512  # event streams hold theirs
 
 
 class Patience(NamedTuple):
     """How long who is waited for, in seconds.
 
     A service has `head` for the first byte of its answer, counted from the last byte it was sent;
-    its body may take as long as it likes. A client has `upload` for each piece of its body.
+    its body may take as long as it likes, but not be silent for `silence`, which is three times
+    what event streams are. A client has `upload` for each piece of its body.
     """
 
     head: float
     upload: float
+    silence: float
 
 
-USUAL: Final = Patience(head=15.0, upload=30.0)
+USUAL: Final = Patience(head=15.0, upload=30.0, silence=45.0)
 
 
 class Upstream:
@@ -105,11 +106,17 @@ class Forwarder:
             await self._session.close()
 
     def _open(self) -> ClientSession:
-        """Made by the first request: aiohttp wants to be made where it runs."""
+        """Made by the first request: aiohttp wants to be made where it runs.
+
+        There are as many connections as requests under way: streams, which hold theirs, leave the
+        others none to wait for.
+        """
         if self._session is None:
             self._session = ClientSession(
-                connector=TCPConnector(limit=CONNECTIONS),
-                timeout=ClientTimeout(total=None, sock_connect=CONNECT),
+                connector=TCPConnector(limit=0),
+                timeout=ClientTimeout(
+                    total=None, connect=CONNECT, sock_read=self._patience.silence
+                ),
                 auto_decompress=False,
                 raise_for_status=False,
             )
