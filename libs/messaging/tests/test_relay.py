@@ -20,6 +20,7 @@ from contactflow.testing.clock import NOON
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
 from contactflow.testing.parts import running
+from contactflow.testing.statements import overheard
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.sent import Sent, autocommit, drained, opened, relayed
@@ -81,6 +82,19 @@ async def test_of_two_relays_one_sends_and_the_other_takes_over(
 
     assert standby.sent == 20
     assert [seen[1] for seen in await relayed(broker, ticks, workspace_id)] == [*range(1, 42)]
+
+
+async def test_a_relay_that_is_told_to_stop_while_it_stands_by_leaves_the_cursor_alone(
+    stores: Engines, relay: Relay
+) -> None:
+    async with autocommit(stores) as leading:
+        assert await Outbox(leading).lock()
+        with overheard(stores.system) as said:
+            async with running(relay):
+                await until(lambda: said)
+        await leading.invalidate()  # and the lock with it
+
+    assert not [one for one in said if "relay_cursor" in one]
 
 
 @pytest.mark.usefixtures("empty")

@@ -4,7 +4,7 @@ import socket
 from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import Connection
+from asyncpg import Connection, InterfaceError, PostgresError
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -48,6 +48,13 @@ class WorkspaceConnection(Connection):
             self._entering = None
             query = f"{query} {ENTER.format(entering.hex)}"
         return str(await super().execute(query, *args, timeout=timeout))
+
+    async def add_listener(self, channel: str, callback: Any) -> None:
+        """As asyncpg does. Raises ConnectionError when the database has just gone."""
+        try:
+            await super().add_listener(channel, callback)
+        except (PostgresError, InterfaceError) as error:  # SQLAlchemy is not there to translate
+            raise ConnectionError from error
 
 
 def misses_its_peer(own: Any) -> None:
