@@ -24,7 +24,7 @@ MARGIN = 10.0  # seconds, for what ends after the last connection
 
 async def run(service: Service[S], settings: S, role: Role, clock: Clock = system_clock) -> None:
     """Run until SIGTERM or SIGINT. Databases and Kafka may come later, go, and come back."""
-    async with platform(service.name, settings, clock) as on:
+    async with platform(service.name, settings, clock) as on, on.doorbell.ringing():
         live = service.media(on) if service.media and role.carries else None
         drain = max(DRAIN, live.drain + MARGIN) if live else DRAIN
         running = [*parts(service, on, role, live)]
@@ -55,7 +55,6 @@ def parts(
             yield After([migrated], Depths(on.system, on.clock))
     for part in live.parts if live else ():
         yield After(prepared, part)
-    yield on.doorbell
 
 
 def _catching_up(service: Service[S], on: Platform[S]) -> Iterator[CatchingUp]:
