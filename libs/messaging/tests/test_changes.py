@@ -53,9 +53,7 @@ async def test_a_commit_wakes_those_who_watch_its_aggregate(
         assert await next_of(another) == frozenset()
 
 
-async def test_what_is_committed_at_the_very_end_is_told(
-    stores: Engines, changes: Changes
-) -> None:
+async def test_what_is_committed_at_the_very_end_is_told(stores: Engines, changes: Changes) -> None:
     bell, last = Doorbell(stores.app), new_id()
     with changes.watch(last) as watch:
         await next_of(watch)

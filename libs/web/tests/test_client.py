@@ -12,7 +12,7 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.ports import free_port
 from contactflow.testing.serving import serving
 from contactflow.testing.tokens import a_signer
-from contactflow.web import InternalClient, TokenVerifier, application
+from contactflow.web import InternalClient, TokenVerifier, application, client
 from contactflow.web.breaker import FAILURES, PAUSE, Breaker
 from contactflow.web.client import RefusedCallError
 from libs.web.tests.upstream import router
@@ -29,9 +29,9 @@ async def upstream(clock: FakeClock) -> AsyncIterator[InternalClient]:
     verifier = TokenVerifier("upstream", {"chat": signer.public_key}, clock)
     app = application("Up", [router], works=None, clock=clock, verifier=verifier)  # type: ignore[arg-type]
     async with serving(app) as url:
-        client = InternalClient("upstream", url, signer)
-        yield client
-        await client.aclose()
+        asking = InternalClient("upstream", url, signer)
+        yield asking
+        await asking.aclose()
 
 
 async def test_it_speaks_for_its_own_service(upstream: InternalClient) -> None:
@@ -60,11 +60,21 @@ async def test_what_cannot_be_read_is_a_bug(upstream: InternalClient, status: in
 
 
 async def test_nobody_there_is_unavailable(clock: FakeClock) -> None:
-    client = InternalClient("crm", f"http://127.0.0.1:{free_port()}", a_signer("chat", clock))
+    nobody = InternalClient("crm", f"http://127.0.0.1:{free_port()}", a_signer("chat", clock))
 
     with pytest.raises(UnavailableError):
-        await client.get(None, "/internal/who", Answer)
-    await client.aclose()
+        await nobody.get(None, "/internal/who", Answer)
+    await nobody.aclose()
+
+
+async def test_whoever_drips_is_unavailable(
+    upstream: InternalClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "LONGEST", 0.3)
+
+    async with asyncio.timeout(3):
+        with pytest.raises(UnavailableError):
+            await upstream.get(None, "/internal/dripping", Answer)
 
 
 def calling(breaker: Breaker, *, fails: bool) -> Callable[[], None]:

@@ -1,14 +1,17 @@
 import asyncio
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
+from sqlalchemy import insert, text
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, new_id
-from contactflow.persistence import Works, open_engine
+from contactflow.persistence import Work, Works, open_engine
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.database import Engines
 from contactflow.testing.ports import free_port
-from contactflow.web.limits import Limiter, Rate, RateLimitedError, purge_rate_limits
+from contactflow.testing.waiting import until
+from contactflow.web.limits import Limiter, Rate, RateLimit, RateLimitedError, purge_rate_limits
 
 FIVE = Rate("login", 5, timedelta(minutes=5))
 
@@ -30,6 +33,35 @@ async def test_of_twenty_at_once_five_pass(limiter: Limiter, who: str) -> None:
 
     assert sum(isinstance(one, str) for one in answers) == 5
     assert sum(isinstance(one, RateLimitedError) for one in answers) == 15
+
+
+async def test_one_that_was_taken_meanwhile_is_refused_too(
+    limiter: Limiter, engines: Engines, clock: FakeClock, who: str
+) -> None:
+    bucket = sha256(f"once\n{who}".encode()).digest()
+    used_up = {"bucket": bucket, "used_until": clock() + timedelta(minutes=1)}
+    system, once = Works(engines.system), Rate("once", 1, timedelta(minutes=1))
+    async with asyncio.TaskGroup() as tasks, system.begin(PLATFORM_WORKSPACE_ID) as work:
+        await work.rows(insert(RateLimit), used_up)
+        late = tasks.create_task(refused(limiter, once, who))
+        await until(lambda: waits(work))
+
+    assert late.result().headers["Retry-After"] == "60"
+
+
+async def waits(work: Work) -> bool:
+    return (await work.rows(WAITING)).scalar() is not None
+
+
+WAITING = text("""
+    SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+""")
+
+
+async def refused(limiter: Limiter, rate: Rate, who: str) -> RateLimitedError:
+    with pytest.raises(RateLimitedError) as error:
+        await limiter.take(rate, who)
+    return error.value
 
 
 async def test_it_refills_one_at_a_time(limiter: Limiter, clock: FakeClock, who: str) -> None:

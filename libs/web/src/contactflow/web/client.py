@@ -1,5 +1,6 @@
 """Asking another of our services, with its answer or a plain word why not."""
 
+import asyncio
 import ssl
 from functools import cache
 from http import HTTPStatus
@@ -19,7 +20,9 @@ from contactflow.web.tokens import TokenSigner
 
 M = TypeVar("M", bound=BaseModel)
 
-TIMEOUT: Final = httpx.Timeout(3.0, connect=1.0)
+LONGEST: Final = 3.0
+"""Seconds for a whole call; httpx has none for that, only for each step of one."""
+STEPS: Final = httpx.Timeout(None, connect=1.0)
 GONE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 PASSING: Final = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED}
 """A state, not a bug. That our token is not taken means that clocks or keys differ: what is worked
@@ -47,7 +50,7 @@ class InternalClient:
         self._service, self._signer = service, signer
         self._breaker = Breaker(service)
         self._http = httpx.AsyncClient(
-            base_url=url, timeout=TIMEOUT, trust_env=False, verify=_authorities()
+            base_url=url, timeout=STEPS, trust_env=False, verify=_authorities()
         )
 
     async def get(self, workspace_id: UUID | None, path: str, into: type[M]) -> M | None:
@@ -82,8 +85,9 @@ class InternalClient:
         self, method: str, path: str, headers: dict[str, str], body: Any
     ) -> httpx.Response:
         try:
-            answer = await self._http.request(method, path, headers=headers, json=body)
-        except httpx.TransportError:
+            async with asyncio.timeout(LONGEST):
+                answer = await self._http.request(method, path, headers=headers, json=body)
+        except (httpx.TransportError, TimeoutError):
             raise UnavailableError(service=self._service) from None
         if answer.is_server_error or answer.status_code in PASSING:
             raise UnavailableError(service=self._service)

@@ -100,7 +100,9 @@ class Limiter:
         values = {"bucket": bucket, "at": at, "window": rate.window}
         values["one"] = rate.window / rate.limit
 
-        [row] = await self._system.alone(TAKE, values)
+        row = None
+        while row is None:  # somebody else's that is newer than the statement refuses unseen
+            row = await self._system.first(TAKE, values)
         if not row.passed:
             raise RateLimitedError(rate, row.used_until, at)
         return rate.left(row.used_until, at)
