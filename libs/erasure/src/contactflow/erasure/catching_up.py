@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from contextlib import suppress
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
 from contactflow.erasure.entries import DamagedLedgerError
 from contactflow.kernel import UnavailableError
-from contactflow.messaging.waiting import pauses
+from contactflow.messaging.waiting import happens, pauses
 
 log = logging.getLogger(__name__)
 SHORTEST: Final = 0.5
@@ -34,9 +33,7 @@ class CatchingUp(ABC):
             await self._try()
             if self.is_done or self._stopping.is_set():
                 return
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._stopping.wait()
+            await happens(self._stopping, within=pause)
 
     async def _try(self) -> None:
         try:

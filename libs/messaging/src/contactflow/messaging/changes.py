@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Self
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contactflow.messaging.doorbell import CHANGED, Bell
 from contactflow.messaging.outage import Outage
+from contactflow.messaging.waiting import happens
 
 log = logging.getLogger(__name__)
 POLL = 2.0
@@ -114,7 +115,7 @@ class Changes:
                 self._away.goes_on(error)
             if not self._stopping:
                 self._lost.clear()
-                await self._for(AGAIN)
+                await happens(self._lost, within=AGAIN)
 
     async def _listen(self) -> None:
         async with self._engine.connect() as connection:
@@ -124,8 +125,7 @@ class Changes:
                 self._away.is_over()
                 for watch in self._all():  # what was announced meanwhile was missed
                     watch.ring()
-                while not self._lost.is_set():
-                    await self._for(ALIVE)
+                while not await happens(self._lost, within=ALIVE):
                     await connection.exec_driver_sql("SELECT 1")
             finally:
                 self.listening = False
@@ -138,11 +138,6 @@ class Changes:
         raw: Any = (await connection.get_raw_connection()).driver_connection
         raw.add_termination_listener(lambda _: self._lost.set())
         await raw.add_listener(CHANGED, self._announced)
-
-    async def _for(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._lost.wait()
 
     def _announced(self, _: object, __: int, ___: str, payload: str) -> None:
         for announcement in payload.split(","):

@@ -1,7 +1,6 @@
 """How much waits in this database: events for Kafka, jobs for somebody to begin them."""
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from contactflow.kernel import Clock, UnavailableError
 from contactflow.messaging.leases import SERVICE
+from contactflow.messaging.waiting import happens
 from contactflow.persistence import Work, Works
 from contactflow.telemetry import metrics
 
@@ -52,9 +52,7 @@ class Depths:
         """Look until told to stop."""
         while not self._stopping.is_set():
             await self.look()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(EVERY):
-                    await self._stopping.wait()
+            await happens(self._stopping, within=EVERY)
         _forget()
 
     async def look(self) -> None:

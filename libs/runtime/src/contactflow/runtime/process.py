@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from contactflow.erasure.catching_up import CatchingUp
 from contactflow.kernel import Clock, system_clock
 from contactflow.messaging import Depths, Part, run_parts
+from contactflow.messaging.waiting import happens
 from contactflow.messaging.worker import DRAIN
 from contactflow.runtime import health
 from contactflow.runtime.memory import settle
@@ -100,9 +100,7 @@ class After:
             if failed != said:
                 log.warning("part.waits", extra={"reason": failed})
                 said = failed
-            with suppress(TimeoutError):
-                async with asyncio.timeout(AGAIN):
-                    await self._stopping.wait()
+            await happens(self._stopping, within=AGAIN)
         if not self._stopping.is_set():
             await self._part.run()
 
