@@ -8,10 +8,15 @@ from sqlalchemy import ColumnElement, delete, text, update
 from contactflow.chat.conversations.messages import Message
 from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.participants import Participant
-from contactflow.chat.sessions.model import Session
+from contactflow.chat.sessions.handlers import forgetting
+from contactflow.chat.sessions.model import LIFE, Session
+from contactflow.chat.settings import ChatSettings
 from contactflow.erasure.queries import deleted
 from contactflow.erasure.residue import residue
+from contactflow.messaging import Jobs
 from contactflow.persistence import Work, Works
+from contactflow.runtime import Platform
+from contactflow.testing.clock import FakeClock
 from contactflow.testing.rounds import erased, named
 from contactflow.vault import Email
 from services.chat.tests.visitors import Visitor, Visitors
@@ -53,6 +58,21 @@ async def test_an_erased_visitors_conversation_goes_and_their_session_has_ended(
     refused = await ada.send("Are you there?")
     assert (refused.status_code, refused.json()["code"]) == (401, "session_ended")
     assert await rows(visitors.works, visitors.workspace_id) == dict.fromkeys(TABLES, 0)
+
+
+async def test_nobody_is_left_to_forget_when_the_session_of_an_erased_visitor_is_over(
+    visitors: Visitors, on: Platform[ChatSettings], clock: FakeClock
+) -> None:
+    ada = await visitors.come(visitor=CLAIM)
+    await erase(visitors, await visitors.subject_of(ada))
+    due = Jobs(on.works, on.system, [forgetting()], clock=clock, changes=on.changes, slots=1000)
+
+    clock.advance(LIFE)
+    await due.once()
+
+    left = text("SELECT code FROM jobs WHERE name = 'chat.visitor.forget'")
+    jobs = await on.works.run(visitors.workspace_id, lambda work: work.rows(left))
+    assert jobs.all() == []
 
 
 async def test_erasing_one_of_two_who_talk_leaves_the_words_of_the_other(

@@ -1,6 +1,9 @@
 """What can go wrong with a conversation."""
 
-from contactflow.kernel import ConflictError, NotFoundError
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from contactflow.kernel import ConflictError, GoneError, NotFoundError
 
 
 class ConversationNotFoundError(NotFoundError):
@@ -9,3 +12,15 @@ class ConversationNotFoundError(NotFoundError):
 
 class ConversationClosedError(ConflictError):
     code = "conversation_closed"
+
+
+@contextmanager
+def gone_if_not_found() -> Iterator[None]:
+    """For a job: it was there when the job was promised, so it went with its visitor.
+
+    Raises GoneError, then.
+    """
+    try:
+        yield
+    except ConversationNotFoundError:
+        raise GoneError from None

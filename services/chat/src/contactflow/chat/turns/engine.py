@@ -17,9 +17,8 @@ from contactflow.ai import (
     Text,
     ToolCall,
 )
-from contactflow.chat.conversations.errors import ConversationNotFoundError
+from contactflow.chat.conversations.errors import gone_if_not_found
 from contactflow.chat.conversations.hints import TYPING
-from contactflow.chat.conversations.model import Conversation
 from contactflow.chat.conversations.pace import Pace
 from contactflow.chat.conversations.promises import ANSWER, AnswerTurn
 from contactflow.chat.conversations.repository import SqlConversations
@@ -27,7 +26,7 @@ from contactflow.chat.turns import service
 from contactflow.chat.turns.heard import answered, called
 from contactflow.chat.turns.plan import GivenUp, Outcome, Plan, plan, stands
 from contactflow.chat.turns.prompt import prompt, tools
-from contactflow.kernel import Clock, GoneError, UnavailableError
+from contactflow.kernel import Clock, UnavailableError
 from contactflow.messaging import Changes, Job, job
 from contactflow.persistence import Work, Works
 from contactflow.telemetry import metrics
@@ -97,7 +96,8 @@ class Turns:
         """Alone with the conversation: whoever takes over did so before, or will after."""
         await self._reached(Step.OPENED)
         conversations = SqlConversations(work)
-        conversation = await self._its(conversations, due)
+        with gone_if_not_found():
+            conversation = await conversations.get(due.conversation_id)
         await self._reached(Step.LOCKED)
         at, pace, since = self._means.clock(), self._means.pace, conversation.waiting_since
         said = await service.settle(conversations, conversation, outcome=outcome, pace=pace, at=at)
@@ -107,13 +107,6 @@ class Turns:
         if since:
             how = {"channel": "chat", "outcome": outcome.name if said else "overtaken"}
             metrics.TURN_DURATION.record((at - since).total_seconds(), how)
-
-    async def _its(self, conversations: SqlConversations, due: AnswerTurn) -> Conversation:
-        """Raises GoneError, also when the conversation went with its visitor."""
-        try:
-            return await conversations.get(due.conversation_id)
-        except ConversationNotFoundError:
-            raise GoneError from None
 
     async def _unless_overtaken(self, due: AnswerTurn, planned: Plan) -> Outcome | None:
         async with asyncio.TaskGroup() as tasks:
