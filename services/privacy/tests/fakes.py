@@ -110,11 +110,14 @@ class InMemoryRequests:
 
 
 class FakeEmails:
-    """Takes each key once, and refuses it for another e-mail; may be down."""
+    """Takes each key once, and refuses it for another e-mail; may be down.
+
+    `mute`: it takes what it is sent, and its answers are lost.
+    """
 
     def __init__(self) -> None:
         self.taken: dict[str, tuple[UUID, Email]] = {}
-        self.down = False
+        self.down = self.mute = False
 
     async def send(self, workspace_id: UUID, email: Email) -> UUID | None:
         if self.down:
@@ -122,6 +125,8 @@ class FakeEmails:
         email_id, taken = self.taken.setdefault(email.key, (new_id(), email))
         if taken != email:
             raise RefusedCallError("gateway", HTTPStatus.CONFLICT)
+        if self.mute:
+            raise UnavailableError(service="gateway")
         return email_id
 
     @property

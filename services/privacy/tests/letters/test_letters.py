@@ -170,6 +170,66 @@ async def test_an_answer_that_arrives_before_its_id_is_noted_is_looked_for_once_
     assert len(await undelivered(world)) == 1
 
 
+async def test_an_answer_is_known_to_be_sent_however_late_its_id_is_noted(
+    world: World, works: Works, http: AsyncClient, store: Store, workspace_id: UUID
+) -> None:
+    world.emails.mute = True
+    await http.post(f"{PATH}/{await store()}/refuse", json=REFUSAL)
+    await world.work()
+    await world.arrived(email_id_in(world))
+    await minutes(world, 10)
+
+    world.emails.mute = False
+    await minutes(world, 2)
+
+    assert await left(works, workspace_id) == (0, 0, 0)
+
+
+async def test_so_is_one_that_is_sent_again(
+    world: World, works: Works, http: AsyncClient, workspace_id: UUID, refused: str
+) -> None:
+    await world.arrived(email_id_in(world), EmailFailed)
+    world.emails.mute = True
+    await http.post(f"{PATH}/{refused}/answers")
+    await world.work()
+    _, (second, _) = world.emails.taken.values()
+    await world.arrived(second)
+
+    world.emails.mute = False
+    await minutes(world, 2)
+
+    assert await left(works, workspace_id) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+async def test_no_e_mail_is_looked_for_once_no_answer_is_on_its_way(
+    world: World, works: Works, http: AsyncClient, store: Store, *, comes_back: bool
+) -> None:
+    world.emails.down = True
+    await http.post(f"{PATH}/{await store()}/refuse", json=REFUSAL)
+    await world.arrived(new_id())
+    await minutes(world, 2)
+    before = await looked_for(world)
+
+    world.emails.down = not comes_back
+    await world.wait(0 if comes_back else timedelta(days=30).total_seconds())
+    await minutes(world, 2)
+
+    assert (before, await looked_for(world)) == (1, 0)
+
+
+async def minutes(world: World, number: int) -> None:
+    for _ in range(number):
+        await world.wait(60)
+
+
+async def looked_for(world: World) -> int:
+    """How many e-mails may still be of an answer."""
+    wanted = text("SELECT count(*) FROM jobs WHERE name = 'rights.settle_answer'")
+    found = await world.works.run(world.workspace_id, lambda work: work.rows(wanted))
+    return int(found.scalar_one())
+
+
 async def test_after_thirty_days_nothing_is_waited_for(
     world: World, works: Works, workspace_id: UUID, refused: str
 ) -> None:

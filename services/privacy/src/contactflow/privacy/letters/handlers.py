@@ -17,7 +17,7 @@ from contactflow.privacy.requests import service
 from contactflow.privacy.requests.promises import FORGET, OfRequest
 from contactflow.privacy.requests.repository import SqlRequests
 
-ONCE_MORE: Final = timedelta(minutes=1)
+PAUSE: Final = timedelta(minutes=1)
 
 
 class Settled(BaseModel):
@@ -31,20 +31,16 @@ SETTLE = Promise("rights.settle_answer", Settled)
 async def settle_email(work: Work, fact: Fact[EmailSent] | Fact[EmailFailed]) -> None:
     """Once it was sent, the address is needed no more.
 
-    It may be known here under its id only in a moment, when we are still about to note what
-    gateway has answered: then it is looked for once more.
+    It may be known here under its id only later, when what gateway has answered is still to be
+    noted, or was lost and is asked for again: until then it is looked for every minute.
     """
     delivered = isinstance(fact.body, EmailSent)
     settled = Settled(email_id=fact.body.email_id, delivered=delivered)
-    if await _settled(work, settled, at=fact.occurred_at):
-        return
-    if await SqlAnswers(work).are_pending():
-        at = fact.occurred_at + ONCE_MORE
-        await later(work, SETTLE, settled, at=at, key=str(settled.email_id))
+    await _settle(work, settled, at=fact.occurred_at)
 
 
 async def settle(work: Work, settled: Settled, clock: Clock) -> None:
-    await _settled(work, settled, at=clock())
+    await _settle(work, settled, at=clock())
 
 
 async def forget(work: Work, due: OfRequest, clock: Clock) -> None:
@@ -60,12 +56,14 @@ def jobs(clock: Clock) -> list[Job[Any]]:
     ]
 
 
-async def _settled(work: Work, settled: Settled, *, at: datetime) -> bool:
+async def _settle(work: Work, settled: Settled, *, at: datetime) -> None:
     answers = SqlAnswers(work)
+    are_on_their_way = await answers.are_on_their_way()  # first: what is noted by then is found
     request_id = await answers.settle(settled.email_id, delivered=settled.delivered)
     if request_id:
         await _told(work, request_id, delivered=settled.delivered, at=at)
-    return request_id is not None
+    elif are_on_their_way:
+        await later(work, SETTLE, settled, at=at + PAUSE, key=str(settled.email_id))
 
 
 async def _told(work: Work, request_id: UUID, *, delivered: bool, at: datetime) -> None:

@@ -1,13 +1,14 @@
 """Letting go of answers, and of the people of requests."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from contactflow.messaging.jobs import JobRow
 from contactflow.persistence import Work
 from contactflow.privacy.requests.answer import Answer
 from contactflow.privacy.requests.dossier import Dossier
+from contactflow.privacy.requests.promises import ANSWER
 from contactflow.vault import PersonalRepository, Subjects
 
 
@@ -32,10 +33,13 @@ class SqlAnswers:
             await self._people.remove(person)
         return request_id
 
-    async def are_pending(self) -> bool:
-        """Whether there is an answer whose e-mail is not known yet."""
-        waits: Any = select(exists().where(Answer.email_id.is_(None)))
-        return bool(await self._work.session.scalar(waits))
+    async def are_on_their_way(self) -> bool:
+        """Whether there is an answer whose e-mail is not known yet, be it sent anew.
+
+        It is noted in the transaction that ends its job, which ends with the answer at the latest.
+        """
+        sending = (JobRow.name == ANSWER.name) & JobRow.given_up_at.is_(None)
+        return bool(await self._work.session.scalar(select(exists().where(sending))))
 
     async def forget(self, request_id: UUID) -> bool:
         """Whatever is left of the person of a request. Whether their answer still waited."""
