@@ -20,6 +20,8 @@ METHODS: Final = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 OURS: Final = re.compile(r"[0-9a-f]{32}")
 EVENTS: Final = b"text/event-stream"
 PROPAGATOR: Final = TraceContextTextMapPropagator()
+VISITOR_TOKEN: Final = "ContactFlow-Visitor-Token"  # noqa: S105  the name of a header
+"""Where gateway passes on the token of a visitor, which only the service that gave it can read."""
 
 
 def header(scope: Scope, name: str) -> str:

@@ -17,8 +17,8 @@ from contactflow.kernel import GoneError
 from contactflow.persistence import Work
 from contactflow.web import CurrentPrincipal, Now, UnauthenticatedError, requires
 from contactflow.web.limits import Limiter, Rate
+from contactflow.web.requests import VISITOR_TOKEN
 
-TOKEN: Final = "contactflow-visitor-token"  # noqa: S105  the name of a header
 OPENED: Final = Rate("web_chat_sessions", 30, timedelta(minutes=10))
 WRITTEN: Final = Rate("web_chat_messages", 60, timedelta(minutes=1))
 
@@ -44,7 +44,7 @@ async def sessions(request: Request, entrance: CurrentEntrance) -> AsyncIterator
 
 async def guest(request: Request, at: Now) -> Guest:
     """Whose token it is. Raises SessionEndedError."""
-    token = request.headers.get(TOKEN)
+    token = request.headers.get(VISITOR_TOKEN)
     if token is None:
         raise UnauthenticatedError
     door: Door = request.app.state.door

@@ -7,7 +7,7 @@ from opentelemetry.trace import get_current_span
 from starlette.types import Scope
 
 from contactflow.telemetry import header_of
-from contactflow.web.requests import header, request_id
+from contactflow.web.requests import VISITOR_TOKEN, header, request_id
 
 Raw = Iterable[tuple[bytes, bytes]]
 
@@ -62,7 +62,7 @@ def forwarded(scope: Scope, token: str) -> list[tuple[str, str]]:
     if length := header(scope, "content-length"):
         said["Content-Length"] = length
     if scope["path"].startswith(VISITORS) and (theirs := _bearer(scope)):
-        said["ContactFlow-Visitor-Token"] = theirs
+        said[VISITOR_TOKEN] = theirs
     return [*passing, *said.items()]
 
 

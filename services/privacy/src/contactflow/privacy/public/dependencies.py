@@ -1,13 +1,12 @@
 """What the public door's endpoints may ask for."""
 
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import Request
 
 from contactflow.privacy.public.door import Door
 from contactflow.web import CurrentPrincipal, requires
-
-TOKEN: Final = "contactflow-visitor-token"  # noqa: S105  the name of a header
+from contactflow.web.requests import VISITOR_TOKEN
 
 
 class Visitor(NamedTuple):
@@ -19,7 +18,8 @@ class Visitor(NamedTuple):
 
 
 async def visitor(request: Request, who: CurrentPrincipal) -> Visitor:
-    return Visitor(request.app.state.door, who.client or "nobody", request.headers.get(TOKEN))
+    token = request.headers.get(VISITOR_TOKEN)
+    return Visitor(request.app.state.door, who.client or "nobody", token)
 
 
 AtTheDoor = Annotated[Visitor, requires("public", visitor)]
