@@ -16,7 +16,6 @@ from contactflow.web.requests import header
 LIMIT: Final = 256 * 1024
 DEPTH: Final = 32
 ARRIVES: Final = 30.0  # seconds: 70 kbit/s for the longest body
-BODILESS: Final = {"GET", "HEAD", "OPTIONS", "DELETE"}
 
 
 class BodyTooLargeError(Exception):
