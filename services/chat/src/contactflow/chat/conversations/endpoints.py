@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 
+from contactflow.chat.channels.schemas import ChannelId
 from contactflow.chat.conversations import queries, service
 from contactflow.chat.conversations.dependencies import (
     ConversationsRead,
@@ -11,7 +12,6 @@ from contactflow.chat.conversations.dependencies import (
 )
 from contactflow.chat.conversations.model import Status
 from contactflow.chat.conversations.schemas import (
-    ChannelId,
     ContactId,
     ConversationId,
     ConversationOut,

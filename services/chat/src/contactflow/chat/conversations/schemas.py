@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, computed_field
 
+from contactflow.chat.channels.schemas import AgentId, ChannelId
 from contactflow.chat.conversations.messages import Author, Kind
 from contactflow.chat.conversations.model import Status
 from contactflow.events.conversations import Channel
@@ -14,8 +15,6 @@ from contactflow.web import Listed, Shape, public_id
 Text = Annotated[
     str, Field(min_length=1, max_length=4000, pattern=r"\S", examples=["When do you open?"])
 ]
-ChannelId = Annotated[UUID, public_id("chn")]
-AgentId = Annotated[UUID, public_id("agt")]
 ContactId = Annotated[UUID, public_id("con")]
 ConversationId = Annotated[UUID, public_id("cnv")]
 MessageId = Annotated[UUID, public_id("msg")]
