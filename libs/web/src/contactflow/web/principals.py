@@ -1,10 +1,13 @@
 """Who is asking."""
 
 from dataclasses import dataclass
-from typing import Literal, Self, cast, get_args
+from typing import Final, Literal, Self, cast, get_args
 from uuid import UUID
 
 Kind = Literal["user", "key", "service", "public"]
+
+PREFIXES: Final = {"user": "usr", "key": "key"}
+"""What the public API begins the ids of those kinds with that have one."""
 
 PUBLIC_SCOPE = "public"
 """The scope of routes for everybody; everybody has it."""

@@ -8,11 +8,10 @@ from pydantic import BeforeValidator, Field
 
 from contactflow.kernel import encode
 from contactflow.web import Listed, Shape, public_id
-from contactflow.web.principals import Kind, named
+from contactflow.web.principals import PREFIXES, Kind, named
 
 AuditEventId = Annotated[UUID, public_id("evt")]
 RequestId = Annotated[UUID, public_id("rr")]
-PREFIXES = {"user": "usr", "key": "key"}
 
 
 class ActorOut(Shape):

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Select, select
@@ -18,11 +18,10 @@ from contactflow.privacy.requests.model import OPEN, RightsRequest, Status
 from contactflow.privacy.requests.schemas import PreviewOut, RequestDetailOut, RequestOut, Wanted
 from contactflow.vault import Opened, opened, reading
 from contactflow.web import Page, Paging
-from contactflow.web.principals import named
+from contactflow.web.principals import PREFIXES, named
 
 REQUESTS: Any = RightsRequest.__table__
 PARTS: Any = Part.__table__
-PEOPLE: Final = {"user": "usr", "key": "key"}
 
 
 async def newest(
@@ -134,7 +133,7 @@ def _shown(
 def _public(name: str | None) -> str | None:
     """Who decided, as the API writes ids."""
     kind, who = named(name) if name else ("public", None)
-    return encode(PEOPLE[kind], who) if isinstance(who, UUID) else name
+    return encode(PREFIXES[kind], who) if isinstance(who, UUID) else name
 
 
 def _masks(dossier: Opened | None) -> list[dict[str, str]]:
