@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from joserfc.errors import JoseError
 from obstore.exceptions import BaseError
@@ -80,6 +80,9 @@ def _trusts(keys: dict[str, Any]) -> dict[str, Any]:
     return keys
 
 
+FROM_JSON: Final = BeforeValidator(_parsed)
+"""Reads a list or an object that is written as JSON."""
+
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_is_postgres)]
 Secret = Annotated[SecretBytes, BeforeValidator(_decoded)]
 Key = Annotated[SecretBytes, BeforeValidator(_decoded), AfterValidator(_is_key)]
@@ -126,10 +129,10 @@ class Settings(KafkaSettings):
     database_url: DatabaseUrl
     system_database_url: DatabaseUrl
     root_key: Key
-    index_secrets: Annotated[dict[int, Secret], BeforeValidator(_parsed), Field(min_length=1)]
+    index_secrets: Annotated[dict[int, Secret], FROM_JSON, Field(min_length=1)]
     object_store_url: Annotated[str, AfterValidator(_stores)]
     signing_key: Annotated[SecretStr, AfterValidator(_signs)]
-    trusted_keys: Annotated[dict[str, Any], BeforeValidator(_parsed), AfterValidator(_trusts)]
+    trusted_keys: Annotated[dict[str, Any], FROM_JSON, AfterValidator(_trusts)]
     gateway_url: str | None = None
     chat_url: str | None = None
     crm_url: str | None = None

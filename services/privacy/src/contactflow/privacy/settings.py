@@ -1,13 +1,12 @@
 """What privacy's processes read from their environment, beside what every service's do."""
 
-import json
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 
 from contactflow.erasure.receipts import KeysError, ReceiptKey, published
 from contactflow.privacy.receipts.payload import Terms
-from contactflow.runtime import Settings
+from contactflow.runtime import FROM_JSON, Settings
 
 Days = Annotated[int, Field(ge=0, le=366)]
 CNIL = "CNIL, 3 place de Fontenoy, TSA 80715, 75334 Paris Cedex 07, https://www.cnil.fr/plaintes"
@@ -19,13 +18,6 @@ def _signs(key: SecretStr) -> SecretStr:
     except KeysError:
         raise ValueError("must be an Ed25519 private key as JWK") from None
     return key
-
-
-def _parsed(value: object) -> object:
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError("must be JSON") from None
 
 
 def _public(keys: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -49,9 +41,9 @@ class PrivacySettings(Settings):
 
     receipt_key: Annotated[SecretStr, AfterValidator(_signs)]
     backup_days: Days = 35
-    subprocessors: Annotated[dict[str, Days], BeforeValidator(_parsed), Field({})]
+    subprocessors: Annotated[dict[str, Days], FROM_JSON, Field({})]
     retired_receipt_keys: Annotated[
-        list[dict[str, str]], BeforeValidator(_parsed), AfterValidator(_public), Field([])
+        list[dict[str, str]], FROM_JSON, AfterValidator(_public), Field([])
     ]
     supervisory_authority: str = Field(default=CNIL, min_length=1, max_length=2000)
 
