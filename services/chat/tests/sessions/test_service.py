@@ -6,9 +6,9 @@ import pytest
 
 from contactflow.chat.sessions import service
 from contactflow.chat.sessions.door import Entrance
-from contactflow.chat.sessions.model import LIFE, hashed
+from contactflow.chat.sessions.model import LIFE
 from contactflow.chat.sessions.service import Opened, Visitor
-from contactflow.kernel import new_id
+from contactflow.kernel import hashed_token, new_id
 from contactflow.testing.agents import bo
 from services.chat.tests.fakes import InMemorySessions
 
@@ -31,7 +31,7 @@ async def test_a_session_begins_with_the_disclosure(channel: Entrance, at: datet
 
     assert sessions.conversations.messages == [disclosure]
     assert (disclosure.seq, disclosure.kind) == (1, "disclosure")
-    assert (session.expires_at, session.token_hash) == (at + LIFE, hashed("t"))
+    assert (session.expires_at, session.token_hash) == (at + LIFE, hashed_token("t"))
 
 
 async def test_a_greeting_comes_after_the_disclosure(channel: Entrance, at: datetime) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, delete, select
 from contactflow.chat.channels.errors import ChannelNotFoundError
 from contactflow.chat.channels.model import Channel
 from contactflow.chat.sessions.errors import SessionEndedError
-from contactflow.chat.sessions.model import Session, hashed
+from contactflow.chat.sessions.model import Session
+from contactflow.kernel import hashed_token
 from contactflow.persistence import Work, Works
 
 BATCH = 1000
@@ -78,7 +79,7 @@ class Door:
 
     async def guest(self, token: str, *, at: datetime) -> Guest:
         """Raises SessionEndedError."""
-        found = await self._system.first(GUEST, {"token_hash": hashed(token)})
+        found = await self._system.first(GUEST, {"token_hash": hashed_token(token)})
         if found is None or found.expires_at <= at:
             raise SessionEndedError
         return Guest._make(found)

@@ -1,6 +1,5 @@
 """Web chat over HTTP, for visitors: parse, call, return."""
 
-import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -17,7 +16,6 @@ from contactflow.chat.sessions.dependencies import (
     GuestWrites,
     Reception,
 )
-from contactflow.chat.sessions.model import TOKEN_BYTES
 from contactflow.chat.sessions.schemas import (
     AcceptedOut,
     DisclosureOut,
@@ -26,6 +24,7 @@ from contactflow.chat.sessions.schemas import (
     SessionOut,
     VisitorMessageIn,
 )
+from contactflow.kernel import new_token
 from contactflow.web import Now
 from contactflow.web.locales import preferred
 
@@ -37,7 +36,7 @@ async def open_session(
     *, request: Request, new: SessionIn, entrance: CurrentEntrance, sessions: Reception, at: Now
 ) -> SessionOut:
     """Open a conversation with a channel; its first words disclose the AI."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     locale = new.locale or preferred(request.headers.get("accept-language", ""))
     visitor = service.Visitor(locale, new.visitor.claims)
     session, disclosure = await service.open_session(

@@ -1,6 +1,5 @@
 """A session: an opaque token, one visitor, one conversation, an end."""
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Final, Self
 from uuid import UUID
@@ -9,12 +8,11 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from contactflow.chat.conversations.model import Conversation
-from contactflow.kernel import new_id
+from contactflow.kernel import hashed_token, new_id
 from contactflow.persistence import Base, references
 from contactflow.vault import Personal, neutral
 
 LIFE: Final = timedelta(hours=24)
-TOKEN_BYTES: Final = 32
 
 
 class Session(Personal, Base):
@@ -36,13 +34,8 @@ class Session(Personal, Base):
     def open(cls, conversation: Conversation, token: str, *, at: datetime) -> Self:
         session = cls(conversation_id=conversation.id, channel_id=conversation.channel_id)
         session.about(conversation.visitor.person, new_id())
-        session.token_hash, session.expires_at = hashed(token), at + LIFE
+        session.token_hash, session.expires_at = hashed_token(token), at + LIFE
         return session
-
-
-def hashed(token: str) -> bytes:
-    """What is kept of a token: 256 random bits need no salt and no slow hash."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 references(Session, "conversations", "conversation_id")

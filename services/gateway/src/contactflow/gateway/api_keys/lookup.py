@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, select, update
 
 from contactflow.gateway.api_keys.model import ApiKey
-from contactflow.gateway.api_keys.secret import hashed, is_sound
-from contactflow.kernel import PLATFORM_WORKSPACE_ID
+from contactflow.gateway.api_keys.secret import is_sound
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, hashed_token
 from contactflow.persistence import Works
 
 KEYS: Any = ApiKey.__table__
@@ -38,7 +38,7 @@ class Keys:
         """The live key with this secret. One that is mistyped is not looked for."""
         if not is_sound(secret):
             return None
-        found = await self._system.first(LIVE, {"secret_hash": hashed(secret), "at": at})
+        found = await self._system.first(LIVE, {"secret_hash": hashed_token(secret), "at": at})
         if found is None:
             return None
         key = Key._make(found)

@@ -9,8 +9,8 @@ from sqlalchemy import ARRAY, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactflow.gateway.api_keys.errors import ExpiresInPastError, ScopeNotYoursError
-from contactflow.gateway.api_keys.secret import SHOWN, hashed
-from contactflow.kernel import new_id
+from contactflow.gateway.api_keys.secret import SHOWN
+from contactflow.kernel import hashed_token, new_id
 from contactflow.persistence import NOTHING_PERSONAL, Base, WorkspaceRow
 
 
@@ -50,6 +50,6 @@ class ApiKey(WorkspaceRow, Base):
             if scope not in maker:
                 raise ScopeNotYoursError(scope=scope)
         key = cls(workspace_id=workspace_id, id=new_id(), name=wish.name, created_at=at)
-        key.prefix, key.secret_hash = secret[:SHOWN], hashed(secret)
+        key.prefix, key.secret_hash = secret[:SHOWN], hashed_token(secret)
         key.scopes, key.expires_at = sorted(set(wish.scopes)), wish.expires_at
         return key

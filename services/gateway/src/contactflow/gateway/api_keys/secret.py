@@ -4,7 +4,6 @@ import re
 import secrets
 import string
 import zlib
-from hashlib import sha256
 from typing import Final
 
 DIGITS: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
@@ -26,11 +25,6 @@ def is_sound(secret: str) -> bool:
     if not WRITTEN.fullmatch(secret):
         return False
     return secret[-CHECK:] == _check(secret[len(PREFIX) : -CHECK])
-
-
-def hashed(secret: str) -> bytes:
-    """What is stored. It has 178 random bits: a slow hash would protect nothing more."""
-    return sha256(secret.encode()).digest()
 
 
 def _check(random: str) -> str:

@@ -12,8 +12,8 @@ from contactflow.gateway.accounts.repository import SqlAccounts
 from contactflow.gateway.accounts.service import Beginning
 from contactflow.gateway.auth import codes
 from contactflow.gateway.emails.repository import SqlEmails
-from contactflow.gateway.sessions.model import Session, Traces, new_token
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
+from contactflow.gateway.sessions.model import Session, Traces
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock, new_token
 from contactflow.persistence import Works
 from contactflow.vault import Email
 from contactflow.web.limits import Limiter, Rate

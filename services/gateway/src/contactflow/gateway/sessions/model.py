@@ -1,8 +1,6 @@
 """A session: one browser in which somebody is logged in."""
 
-import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Final, NamedTuple, Self
 from uuid import UUID
 
@@ -10,14 +8,13 @@ from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped
 
 from contactflow.gateway.accounts.model import Account
-from contactflow.kernel import new_id
+from contactflow.kernel import hashed_token, new_id
 from contactflow.persistence import Base
 from contactflow.vault import Category, Personal, Retention, neutral, unsealed
 
 LIFE: Final = timedelta(days=30)  # also how long it is known where one came from
 IDLE: Final = timedelta(days=7)
 SEEN_EVERY: Final = timedelta(minutes=5)  # how exactly it is known when one was last used
-BITS: Final = 256
 
 
 class Traces(NamedTuple):
@@ -59,17 +56,8 @@ class Session(Personal, Base):
 
     @classmethod
     def begin(cls, account: Account, token: str, traces: Traces, *, at: datetime) -> Self:
-        session = cls(account_id=account.id, token_hash=hashed(token), created_at=at, seen_at=at)
+        session = cls(account_id=account.id, created_at=at, seen_at=at)
         session.about(account.person, new_id())
-        session.expires_at = at + LIFE
+        session.token_hash, session.expires_at = hashed_token(token), at + LIFE
         session.client_hash, session.agent_hash = traces
         return session
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(BITS // 8)
-
-
-def hashed(token: str) -> bytes:
-    """The token has 256 random bits, so that a plain hash of it can't be guessed."""
-    return sha256(token.encode()).digest()

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, delete, select, update
 
-from contactflow.gateway.sessions.model import IDLE, SEEN_EVERY, Session, hashed
+from contactflow.gateway.sessions.model import IDLE, SEEN_EVERY, Session
 from contactflow.gateway.workspaces.model import Membership
 from contactflow.gateway.workspaces.roles import Role
-from contactflow.kernel import PLATFORM_WORKSPACE_ID
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, hashed_token
 from contactflow.persistence import Work, Works
 
 SESSIONS: Any = Session.__table__
@@ -47,7 +47,7 @@ class Sessions:
 
     async def somebody(self, token: str, *, at: datetime) -> Somebody | None:
         """Whose token this is; None when it is nobody's, over, or was idle for too long."""
-        values = {"token_hash": hashed(token), "at": at, "seen_since": at - IDLE}
+        values = {"token_hash": hashed_token(token), "at": at, "seen_since": at - IDLE}
         found = await self._system.alone(OF, values)
         if not found:
             return None
@@ -57,14 +57,14 @@ class Sessions:
         return Somebody(found[0].account_id, roles)
 
     async def _seen(self, token: str, at: datetime) -> None:
-        mine = SESSIONS.c.token_hash == hashed(token)
+        mine = SESSIONS.c.token_hash == hashed_token(token)
         async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
             await work.rows(update(SESSIONS).where(mine).values(seen_at=at))
 
     async def end(self, token: str) -> None:
         """From here on it is nobody's."""
         async with self._system.begin(PLATFORM_WORKSPACE_ID) as work:
-            await work.rows(delete(SESSIONS).where(SESSIONS.c.token_hash == hashed(token)))
+            await work.rows(delete(SESSIONS).where(SESSIONS.c.token_hash == hashed_token(token)))
 
 
 async def end_sessions(work: Work, account_id: UUID) -> None:

@@ -1,8 +1,6 @@
 """Where people ask for themselves: counted first, found across workspaces, then one transaction."""
 
-import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Row, select
 
-from contactflow.kernel import Locale
+from contactflow.kernel import Locale, hashed_token, new_token
 from contactflow.persistence import Work, Works
 from contactflow.privacy.requests import service
 from contactflow.privacy.requests.dossier import Identifier
@@ -26,7 +24,6 @@ from contactflow.web.limits import Limiter, Rate
 HOUR: Final = timedelta(hours=1)
 ASKED: Final = Rate("rights_requests", 20, HOUR)
 TRIED: Final = Rate("rights_codes", 60, HOUR)
-TOKEN_BYTES: Final = 32
 REQUESTS: Any = RightsRequest.__table__
 
 
@@ -68,7 +65,7 @@ class Door:
     async def prove(self, request_id: UUID, code: str, *, client: str, at: datetime) -> str:
         """A token that reads the request. Raises CodeRejectedError, RateLimitedError."""
         await self.limiter.take(TRIED, client)
-        workspace_id, token = await self._workspace(request_id), secrets.token_urlsafe(TOKEN_BYTES)
+        workspace_id, token = await self._workspace(request_id), new_token()
 
         async def prove(work: Work) -> bool:
             requests = SqlRequests(work)
@@ -76,7 +73,7 @@ class Door:
                 requests, request_id=request_id, code=code, by=service.PUBLIC, at=at
             )
             if request:
-                request.token_hash = hashed(token)
+                request.token_hash = hashed_token(token)
                 request.touch(at=at)
             return request is not None
 
@@ -92,8 +89,8 @@ class Door:
         """Raises UnauthenticatedError: who has no token learns nothing of any request."""
         wanted = select(REQUESTS).where(REQUESTS.c.id == request_id)
         found = await self.system.first(wanted)
-        kept = found.token_hash if found else None
-        if found is None or kept is None or not hmac.compare_digest(kept, hashed(token or "")):
+        shown = hashed_token(token or "")
+        if found is None or not hmac.compare_digest(found.token_hash or b"", shown):
             raise UnauthenticatedError
         return found
 
@@ -102,8 +99,3 @@ class Door:
             select(REQUESTS.c.workspace_id).where(REQUESTS.c.id == request_id)
         )
         return found.workspace_id if found else None
-
-
-def hashed(token: str) -> bytes:
-    """What is kept of a token: 256 random bits need no salt and no slow hash."""
-    return hashlib.sha256(token.encode()).digest()

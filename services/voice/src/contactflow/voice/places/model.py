@@ -1,6 +1,5 @@
 """A place for one call in one media process, and the token that lets a socket have it."""
 
-import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
@@ -83,8 +82,3 @@ class Tokens:
     def of(self, admission: UUID) -> str:
         """256 bits that nobody without the key can tell."""
         return urlsafe_b64encode(hmac.digest(self._key, admission.bytes, "sha256")).decode()[:43]
-
-
-def hashed(token: str) -> bytes:
-    """What is kept of a token: 256 random bits need no salt and no slow hash."""
-    return hashlib.sha256(token.encode()).digest()

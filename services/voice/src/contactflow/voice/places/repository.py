@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from contactflow.kernel import new_id
+from contactflow.kernel import hashed_token, new_id
 from contactflow.persistence import Work
-from contactflow.voice.places.model import BEAT, LOOKS, SILENT, UNCLAIMED, Admission, Tokens, hashed
+from contactflow.voice.places.model import BEAT, LOOKS, SILENT, UNCLAIMED, Admission, Tokens
 
 KNOWN: Final = text("""
     SELECT url, admission FROM places
@@ -98,7 +98,7 @@ class SqlPlaces:
             workspace_id=self._work.workspace_id,
             call_id=call_id,
             admission=admission,
-            token_hash=hashed(token),
+            token_hash=hashed_token(token),
             expires_at=at + UNCLAIMED,
             traceparent=self._work.traceparent,
             at=at,
@@ -148,7 +148,7 @@ class House:
         return Claim._make(found) if found else None
 
     def _named(self, token: str, at: datetime) -> dict[str, Any]:
-        return {"token_hash": hashed(token), "media_id": self._media_id, "at": at}
+        return {"token_hash": hashed_token(token), "media_id": self._media_id, "at": at}
 
     async def give_back(self, work: Work, claim: Claim) -> None:
         """The call is over; again, it changes nothing."""
