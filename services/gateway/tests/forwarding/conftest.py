@@ -47,7 +47,7 @@ async def client(
     home = {"X-Forwarded-For": a_browser()}
     nowhere = f"http://127.0.0.1:{free_port()}"
     async with serving(crm) as url:
-        urls = {"crm": url, "chat": nowhere}
+        urls = {"crm": url, "privacy": url, "chat": nowhere}
         forwarder = Forwarder(app, doorman, signer, urls, patience)
         async with (
             serving(front(forwarder)) as public,

@@ -125,6 +125,17 @@ async def test_nobody_is_passed_on_as_the_public(client: AsyncClient, crm: Upstr
     assert crm.headers["authorization"]
 
 
+async def test_a_visitor_s_token_is_passed_on_under_a_name_of_its_own(
+    client: AsyncClient, crm: Upstream
+) -> None:
+    theirs = {"Authorization": "Bearer of-a-visitor"}
+
+    await client.get("/v1/public/rights-requests/rr_1", headers=theirs)
+
+    assert crm.headers["contactflow-visitor-token"] == "of-a-visitor"
+    assert crm.headers["authorization"] != theirs["Authorization"]
+
+
 @pytest.mark.parametrize("key", ["nonsense", "cf_live_" + "x" * 36])
 async def test_a_wrong_key_goes_no_further(client: AsyncClient, crm: Upstream, key: str) -> None:
     answer = await client.get("/v1/contacts", headers={"Authorization": f"Bearer {key}"})
