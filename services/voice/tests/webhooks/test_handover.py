@@ -8,12 +8,14 @@ from sqlalchemy import text
 
 from contactflow.kernel import Locale, decode
 from contactflow.messaging import Jobs
+from contactflow.messaging.reactions import dropped
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.serving import serving
 from contactflow.voice.calls import service
 from contactflow.voice.calls.evidence import Disclosure, Ending, Evidence
+from contactflow.voice.calls.promises import HangUp
 from contactflow.voice.calls.repository import APOLOGY, SqlCalls
 from contactflow.voice.carriers.telnyx.handover import state
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
@@ -22,7 +24,7 @@ from contactflow.voice.webhooks.commanding import Commanding
 from services.voice.tests.media.fakes import TelnyxApi
 from services.voice.tests.players import Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
-from services.voice.tests.webhooks.test_webhooks import listed, rows
+from services.voice.tests.webhooks.test_webhooks import CALLS_BY_ID, listed, rows
 
 OUTCOMES = text("SELECT outcome, status, ended_by FROM calls")
 TOLD = text(
@@ -201,6 +203,24 @@ async def test_an_apology_is_tried_again_as_the_same_command_until_the_caller_is
     assert len(ids) == 2
     assert len(set(ids)) == 1
     assert await rows(switchboard, APOLOGIES) == []
+
+
+@pytest.mark.parametrize("command", ["speak", "hangup"])
+async def test_a_command_that_was_sent_is_not_taken_for_one_about_somebody_who_is_gone(
+    telnyx: Telnyx, switchboard: Switchboard, on: Platform[VoiceSettings], command: str
+) -> None:
+    await telnyx.post("call.initiated", direction="incoming")
+    [call] = await rows(switchboard, CALLS_BY_ID)
+    due, api = HangUp(workspace_id=switchboard.workspace_id, call_id=call.id), TelnyxApi()
+
+    async with serving(api.app) as url:
+        rest = TelnyxRest(url)
+        hang_up, apologise = Commanding(on.works, rest).jobs
+        apply = await (hang_up if command == "hangup" else apologise).prepare(due)
+        await rest.aclose()
+
+    assert [action for action, _ in did(api, telnyx)] == [command]
+    assert apply is not dropped
 
 
 def did(api: TelnyxApi, telnyx: Telnyx) -> list[tuple[str, dict[str, Any]]]:

@@ -40,17 +40,19 @@ class Commanding:
             job(APOLOGISE.name, APOLOGISE.arguments, fetch=self._apologise, apply=_sent),
         ]
 
-    async def _hang_up(self, due: HangUp) -> None:
+    async def _hang_up(self, due: HangUp) -> Leg:
         """A call that is over already is hung up."""
         leg = await self._leg(due)
         await self._telnyx.hang_up(leg.key, leg.call, command_id=new_id())
+        return leg
 
-    async def _apologise(self, due: HangUp) -> None:
+    async def _apologise(self, due: HangUp) -> Leg:
         """Nobody took the caller's hand-over. Heard once: Telnyx knows the command by its id."""
         leg = await self._leg(due)
         words, language = SORRY["missed"][leg.locale], TAGS[leg.locale]
         once = uuid5(due.call_id, ONCE)
         await self._telnyx.speak(leg.key, leg.call, words, language=language, command_id=once)
+        return leg
 
     async def _leg(self, due: HangUp) -> Leg:
         """Which one it is. Raises GoneError: erased meanwhile."""
@@ -64,5 +66,5 @@ class Commanding:
         return await self._works.run(due.workspace_id, read)
 
 
-async def _sent(_: Work, __: HangUp, ___: None) -> None:
+async def _sent(_: Work, __: HangUp, ___: Leg) -> None:
     """Nothing to keep."""
