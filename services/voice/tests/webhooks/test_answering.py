@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from fastapi import FastAPI, Request, Response
 
-from contactflow.kernel import UnavailableError
+from contactflow.kernel import UnavailableError, decode
+from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.serving import serving
+from contactflow.voice.carriers.repository import SqlCarriers
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.places.model import Tokens
 from contactflow.voice.settings import VoiceSettings
@@ -70,6 +72,20 @@ async def test_a_call_is_answered_with_its_place_and_again_the_same(
     assert said["stream_url"].startswith("wss://media.example/media/telnyx/")
     assert said["command_id"] == str(promised.call_id)
     assert again[2] == said
+
+
+async def test_a_call_is_answered_whoever_else_is_at_its_carrier(
+    answering: Answering, telnyx: Telnyx, switchboard: Switchboard, api: Api
+) -> None:
+    promised = await due(telnyx, switchboard)
+
+    async def meanwhile(work: Work) -> None:
+        await SqlCarriers(work).get(decode("car", telnyx.carrier_id))
+        await answering.tell(promised)
+
+    await switchboard.works.run(switchboard.workspace_id, meanwhile)
+
+    assert [action for _, action, _ in api.told] == ["answer"]
 
 
 async def test_a_call_without_a_place_is_hung_up(

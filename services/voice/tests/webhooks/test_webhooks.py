@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from httpx import AsyncClient
+from httpx import AsyncClient, Response
 from sqlalchemy import text
 
 from contactflow.kernel import decode, encode, new_id
@@ -16,6 +16,7 @@ from contactflow.testing.clock import FakeClock
 from contactflow.testing.metrics import Measured
 from contactflow.testing.rounds import erased
 from contactflow.vault import Phone
+from contactflow.voice.carriers.repository import SqlCarriers
 from services.voice.tests.players import CALLER, Telnyx, Twilio
 from services.voice.tests.switchboard import Switchboard
 
@@ -205,6 +206,21 @@ async def test_a_forged_webhook_is_refused_counted_and_not_kept(
     route = "/webhooks/twilio/{carrier_id}/voice"
     told = {"http_route": route, "http_response_status_code": "403"}
     assert measured.since("http_server_request_duration_seconds_count", **told) == 1
+
+
+async def test_webhooks_of_a_carrier_wait_for_nobody_else_at_it(
+    twilio: Twilio, switchboard: Switchboard
+) -> None:
+    """Else whoever forges many holds up the real ones."""
+
+    async def meanwhile(work: Work) -> Response:
+        await SqlCarriers(work).get(decode("car", twilio.carrier_id))
+        return await twilio.voice()
+
+    answer = await switchboard.works.run(switchboard.workspace_id, meanwhile)
+
+    assert answer.status_code == 200
+    assert "<Stream " in answer.text
 
 
 @pytest.mark.parametrize("forged", ["key", "time", "nothing"])

@@ -22,12 +22,12 @@ class SqlCarriers:
         return keyring(self._work.session.info)
 
     async def get(self, carrier_id: UUID) -> Carrier:
-        """Held until the commit."""
-        key = (self._work.workspace_id, carrier_id)
-        carrier = await self._work.session.get(Carrier, key, with_for_update=True)
-        if carrier is None:
-            raise CarrierNotFoundError
-        return carrier
+        """Held until the commit. Raises CarrierNotFoundError."""
+        return await self._one(carrier_id, alone=True)
+
+    async def read(self, carrier_id: UUID) -> Carrier:
+        """To look at, without a lock: its calls wait for nobody. Raises as above."""
+        return await self._one(carrier_id, alone=False)
 
     async def is_known(self, kind: Kind, account_id: str) -> bool:
         what = f"carrier {self._work.workspace_id} {kind} {account_id}"
@@ -44,3 +44,10 @@ class SqlCarriers:
 
     async def remove(self, carrier: Carrier) -> None:
         await self._work.session.delete(carrier)
+
+    async def _one(self, carrier_id: UUID, *, alone: bool) -> Carrier:
+        key = (self._work.workspace_id, carrier_id)
+        carrier = await self._work.session.get(Carrier, key, with_for_update=alone)
+        if carrier is None:
+            raise CarrierNotFoundError
+        return carrier

@@ -114,7 +114,7 @@ class Answering:
 
 
 async def _at_carrier(work: Work, call: Call) -> AtCarrier:
-    carrier = await SqlCarriers(work).get(call.carrier_id)
+    carrier = await SqlCarriers(work).read(call.carrier_id)
     secret = carrier.secrets(keyring(work.session.info)).secret
     account = Account(carrier.account_id, secret)
     return AtCarrier(carrier.id, carrier.kind, account, call.carrier_call_id)

@@ -61,7 +61,7 @@ class Answering:
         call = await calls.present(due.call_id)
         if call.is_over or call.is_live:
             return None
-        carrier = await SqlCarriers(work).get(call.carrier_id)
+        carrier = await SqlCarriers(work).read(call.carrier_id)
         places = SqlPlaces(work, self._tokens)
         place = await admit(call, calls, SqlPhoneNumbers(work), places, at=self._clock())
         key = carrier.secrets(keyring(work.session.info)).secret

@@ -59,7 +59,7 @@ class Commanding:
 
         async def read(work: Work) -> Leg:
             call = await SqlCalls(work).present(due.call_id)
-            carrier = await SqlCarriers(work).get(call.carrier_id)
+            carrier = await SqlCarriers(work).read(call.carrier_id)
             key = carrier.secrets(keyring(work.session.info)).secret
             return Leg(key, call.carrier_call_id, call.language)
 

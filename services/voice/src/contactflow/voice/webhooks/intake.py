@@ -55,7 +55,7 @@ class Intake:
 
         async def keep(work: Work) -> Received:
             ring = keyring(work.session.info)
-            carrier = await SqlCarriers(work).get(carrier_id)
+            carrier = await SqlCarriers(work).read(carrier_id)
             if carrier.kind != kind:
                 raise CarrierNotFoundError
             if not genuine(carrier, carrier.secrets(ring)):
