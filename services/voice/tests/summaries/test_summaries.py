@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from sqlalchemy import text
 from contactflow.ai import Endpoint, OpenAIModel
 from contactflow.events import Fact
 from contactflow.events.calls import CallCompleted
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, decode, encode, new_id
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, GoneError, decode, encode, new_id
 from contactflow.messaging import Jobs
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
@@ -27,7 +28,7 @@ from contactflow.voice.calls.model import Call, Line
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.summaries import handlers
-from contactflow.voice.summaries.promises import SUMMARIZE
+from contactflow.voice.summaries.promises import SUMMARIZE, Summarize
 from contactflow.voice.summaries.summarizing import TRIES, Summarizing
 from services.voice.tests.kept import CALLER
 from services.voice.tests.switchboard import NUMBER, Switchboard
@@ -279,19 +280,36 @@ async def test_of_who_wants_their_data_only_stored_nothing_is_made(
     assert (await secretary.ask(call)).json()["code"] == "not_found"
 
 
+async def erase(call_id: UUID, work: Work) -> None:
+    calls = SqlCalls(work)
+    await calls.people.remove((await calls.get(call_id)).person)
+
+
 async def test_who_was_erased_meanwhile_leaves_no_summary(
     secretary: Secretary, ai: ScriptedAI
 ) -> None:
     call = await secretary.ended()
     await secretary.tell(call)
 
-    async def erase(work: Work) -> None:
-        calls = SqlCalls(work)
-        await calls.people.remove((await calls.get(call)).person)
-
-    await secretary.do(erase)
+    await secretary.do(partial(erase, call))
     await secretary.work()
 
     assert ai.requests == []
     assert await secretary.rows(WAITING, name=SUMMARIZE.name) == []
+    assert await secretary.rows(STORED) == []
+
+
+async def test_who_is_erased_while_the_model_writes_leaves_none_either(
+    secretary: Secretary, ai: ScriptedAI
+) -> None:
+    ai.plan(answer())
+    call = await secretary.ended()
+    due = Summarize(workspace_id=secretary.switchboard.workspace_id, call_id=call)
+    job = Summarizing(secretary.on.works, secretary.model, secretary.clock).job
+    apply = await job.prepare(due)
+    await secretary.do(partial(erase, call))
+
+    with pytest.raises(GoneError):
+        await secretary.do(lambda work: apply(work, due))
+
     assert await secretary.rows(STORED) == []

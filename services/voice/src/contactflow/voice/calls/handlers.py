@@ -5,12 +5,11 @@ from typing import Any
 
 from contactflow.events import Fact
 from contactflow.events.contacts import ContactLinked, ContactUpdated
-from contactflow.kernel import Clock, GoneError
+from contactflow.kernel import Clock
 from contactflow.messaging import Job, Promise, Reaction, job, later, on
 from contactflow.persistence import Work
 from contactflow.voice.calls import service
 from contactflow.voice.calls.contacts import Contacts, Served
-from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.calls.promises import ABANDON, CLOSE, OfCall
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.places.repository import bury
@@ -57,10 +56,8 @@ def closing(clock: Clock) -> list[Job[OfCall]]:
 
 def _of_call(promise: Promise[OfCall], use_case: UseCase, clock: Clock) -> Job[OfCall]:
     async def do(work: Work, due: OfCall) -> None:
-        try:
-            await use_case(SqlCalls(work), call_id=due.call_id, at=clock())
-        except CallNotFoundError:
-            raise GoneError from None
+        calls = SqlCalls(work)
+        await use_case(calls, await calls.present(due.call_id), at=clock())
 
     return job(promise.name, promise.arguments, apply=do)
 

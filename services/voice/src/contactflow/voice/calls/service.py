@@ -72,17 +72,15 @@ async def learn(calls: Calls, call: Call, status: Status, *, sequence: int, at: 
         await calls.close_later(call.id, at=at + PATIENCE)
 
 
-async def close(calls: Calls, *, call_id: UUID, at: datetime) -> None:
+async def close(calls: Calls, call: Call, *, at: datetime) -> None:
     """Nobody carries the call any more: what is stored of it is all there will be."""
-    call = await calls.get(call_id)
     await _keep_recordings(calls, call, at=at)
     if call.lose(turns=await calls.turns(call), at=at):
         await calls.hang_up_later(call)
 
 
-async def abandon(calls: Calls, *, call_id: UUID, at: datetime) -> None:
+async def abandon(calls: Calls, call: Call, *, at: datetime) -> None:
     """It was refused, or nobody came for it: over, whether the carrier says so or not."""
-    call = await calls.get(call_id)
     if not call.is_live and call.lose(turns=0, at=at) and call.is_left:
         await calls.hang_up_later(call)
 

@@ -36,8 +36,8 @@ class SqlSummaries:
         return Conversation(calls[0].disclosure_locale, lines) if heard else None
 
     async def keep(self, call_id: UUID, told: Told | None, *, at: datetime) -> None:
-        """What was told, or that there is nothing. Raises CallNotFoundError."""
-        call = await SqlCalls(self._work).get(call_id)
+        """What was told, or that there is nothing. Raises GoneError."""
+        call = await SqlCalls(self._work).present(call_id)
         if call.restricted:
             return
         if told is None:

@@ -7,10 +7,9 @@ from functools import partial
 from typing import Final
 
 from contactflow.ai import Budget, LanguageModel, ModelNonsenseError, Text, ToolCall
-from contactflow.kernel import Clock, GoneError
+from contactflow.kernel import Clock
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
-from contactflow.voice.calls.errors import CallNotFoundError
 from contactflow.voice.summaries.model import Conversation, Outcome, Told
 from contactflow.voice.summaries.promises import SUMMARIZE, Summarize
 from contactflow.voice.summaries.prompt import SUMMARIZE as TOOL
@@ -63,10 +62,7 @@ class Summarizing:
         return told or Told(said.strip(), "other")
 
     async def _keep(self, work: Work, due: Summarize, outcome: Outcome) -> None:
-        try:
-            await SqlSummaries(work).keep(due.call_id, outcome.told, at=self.clock())
-        except CallNotFoundError:
-            raise GoneError from None
+        await SqlSummaries(work).keep(due.call_id, outcome.told, at=self.clock())
 
 
 async def _wanted(due: Summarize, work: Work) -> Conversation | None:
