@@ -182,6 +182,17 @@ async def test_an_event_that_nobody_knows_is_kept_and_visible(
     assert await listed(switchboard, "failed") == []
 
 
+async def test_a_webhook_that_the_database_refuses_is_kept_with_the_kind_of_error(
+    twilio: Twilio, switchboard: Switchboard
+) -> None:
+    twilio.sid = "CA\0"
+
+    answer = await twilio.voice()
+
+    assert answer.status_code == 500
+    assert [one["code"] for one in await listed(switchboard, "failed")] == ["DBAPIError"]
+
+
 @pytest.mark.parametrize("forged", ["token", "body"])
 async def test_a_forged_webhook_is_refused_counted_and_not_kept(
     twilio: Twilio,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
 from contactflow.messaging import later
+from contactflow.messaging.failures import code_of
 from contactflow.persistence import Work, Works
 from contactflow.telemetry import metrics
 from contactflow.vault import keyring
@@ -82,7 +83,7 @@ class Intake:
                 received.workspace_id, partial(self._worked, received, news, nothing_new)
             )
         except Exception as error:
-            code = getattr(error, "code", type(error).__name__)
+            code = code_of(error, type(error).__name__)
             failed = partial(
                 repository.leave, webhook_id=received.webhook_id, status="failed", code=code
             )
