@@ -1,20 +1,24 @@
 """What carriers are told about a call under way, over real HTTP."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI, Request, Response
 
 from contactflow.kernel import UnavailableError, encode, new_id
 from contactflow.testing.serving import serving
-from contactflow.voice.carriers.commands import RefusedCommandError
+from contactflow.testing.virtual import in_virtual_time
+from contactflow.voice.carriers.commands import WHOLE_S, RefusedCommandError, told
 from contactflow.voice.carriers.model import Kind
 from contactflow.voice.carriers.telnyx.handover import call_of
 from contactflow.voice.carriers.telnyx.rest import TelnyxRest
 from contactflow.voice.carriers.twilio.rest import Account, TwilioRest
 from contactflow.voice.media.carriers import AtCarrier, Switches
+from contactflow.voice.session.desk import TRANSFER_S
 
 ACCOUNT = Account("AC1", "secret")
 CARRIER = new_id()
@@ -107,3 +111,17 @@ async def test_what_a_carrier_does_not_do_is_said(
 
     with pytest.raises(error):
         await switches.of(AtCarrier(CARRIER, "twilio", ACCOUNT, "CA1")).hang_up()
+
+
+def test_a_carrier_that_answers_bit_by_bit_is_left_before_the_hand_over_gives_up() -> None:
+    async def trickled() -> httpx.Response:
+        for _ in range(9):
+            await asyncio.sleep(WHOLE_S - 1)
+        return httpx.Response(200)
+
+    async def lasted() -> float:
+        with pytest.raises(UnavailableError):
+            await told("telnyx", trickled())
+        return asyncio.get_running_loop().time()
+
+    assert in_virtual_time(lasted()) < TRANSFER_S

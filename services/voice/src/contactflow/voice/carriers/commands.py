@@ -1,5 +1,6 @@
 """Commands to carriers: what is the same whichever carrier it is."""
 
+import asyncio
 from collections.abc import Awaitable, Collection
 from http import HTTPStatus
 from typing import Final
@@ -8,7 +9,10 @@ import httpx
 
 from contactflow.kernel import UnavailableError
 
-TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
+WHOLE_S: Final = 5.0
+"""Of a command, from connecting to the last of its answer."""
+TIMEOUT: Final = httpx.Timeout(WHOLE_S, connect=2.0)
+"""Of each of its steps: httpx bounds no whole."""
 
 
 class RefusedCommandError(Exception):
@@ -22,8 +26,9 @@ async def told(
 ) -> None:
     """Raises UnavailableError, RefusedCommandError; not for what says that it is done already."""
     try:
-        answer = await command
-    except httpx.TransportError:
+        async with asyncio.timeout(WHOLE_S):
+            answer = await command
+    except (httpx.TransportError, TimeoutError):
         raise UnavailableError(service=carrier) from None
     if answer.is_server_error or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         raise UnavailableError(service=carrier)
