@@ -6,6 +6,10 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from contactflow.events import Fact
 from contactflow.events.agents import AgentPublished
@@ -16,8 +20,10 @@ from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import bo
 from contactflow.testing.ai import ScriptedAI, scripted_ai
 from contactflow.testing.clock import NOON
+from contactflow.testing.serving import serving
 from contactflow.voice.numbers import handlers
 from contactflow.voice.numbers.renewing import renew
+from contactflow.voice.phrases.errors import SpeechRefusedError, SpeechTooShortError
 from contactflow.voice.phrases.promises import RENDER, Render
 from contactflow.voice.phrases.rendering import SPEAKS, Rendering, shortest_s
 from contactflow.voice.phrases.repository import SqlPhrases
@@ -108,6 +114,27 @@ async def test_an_endpoint_that_is_away_is_asked_again_later(
     assert not await works.run(workspace_id, lambda work: SqlPhrases(work).voiced(agent_id))
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        *((one, SpeechRefusedError) for one in (400, 401, 403, 404, 422)),
+        *((one, UnavailableError) for one in (408, 429, 500, 503)),
+    ],
+)
+async def test_an_endpoint_that_will_not_is_not_taken_for_one_that_is_away(
+    status: int, error: type[Exception]
+) -> None:
+    async def refuse(_: Request) -> Response:
+        return Response(status_code=status)
+
+    route = Route("/v1/audio/speech", refuse, methods=["POST"])
+    async with serving(Starlette(routes=[route])) as url:
+        speech = OpenAISpeech(f"{url}/v1", "none", "tts-1", usual="alloy")
+        with pytest.raises(error):
+            await speech.say("Hello.", voice="nobody")
+        await speech.aclose()
+
+
 class Mumbling:
     """A voice that is cut off."""
 
@@ -119,13 +146,18 @@ class Mumbling:
 
 
 @pytest.mark.parametrize("seconds", [0, 0.5])
-async def test_speech_that_is_too_short_for_the_words_is_not_kept_but_asked_for_again(
+async def test_speech_that_is_too_short_for_the_words_is_not_kept(
     works: Works, workspace_id: UUID, agent_id: UUID, seconds: float
 ) -> None:
     due = Render(workspace_id=workspace_id, agent_id=agent_id, version=1)
 
-    with pytest.raises(UnavailableError):
+    with pytest.raises(SpeechTooShortError):
         await Rendering(works, Mumbling(seconds)).job.prepare(due)
+
+    agent = await works.run(workspace_id, lambda work: SqlAgents(work).of(agent_id, 1))
+    assert agent
+    missing = await works.run(workspace_id, lambda work: SqlPhrases(work).missing(agent))
+    assert len(missing) == sum(len(names) for names in WORDINGS.values())
 
 
 @pytest.mark.parametrize(("words", "shortest"), [("Hello, Ada!", 0.16), ("... — !", 0), ("", 0)])

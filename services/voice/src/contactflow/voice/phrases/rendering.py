@@ -1,6 +1,5 @@
 """Making phrases: a durable job per version of an agent that answers a phone number."""
 
-import logging
 from collections.abc import Mapping
 from functools import partial
 from typing import Final, Protocol
@@ -13,18 +12,18 @@ from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
 from contactflow.runtime.agents import SqlAgents
 from contactflow.voice import g711
+from contactflow.voice.phrases.errors import SpeechTooShortError
 from contactflow.voice.phrases.promises import RENDER, Render
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.session.ports import RATE
 
-log = logging.getLogger(__name__)
 SPEAKS: Final = 24_000
 A_LETTER_S: Final = 0.02
 """Nobody speaks as fast as that: people take three times as long."""
 
 
 class Speech(Protocol):
-    """A voice. Raises UnavailableError."""
+    """A voice. Raises UnavailableError, SpeechRefusedError."""
 
     async def say(self, text: str, *, voice: str | None) -> bytes:
         """24 kHz, 16 bit, mono PCM."""
@@ -47,11 +46,10 @@ class Rendering:
         return {said: await self._spoken(words, voice) for said, words in missing.items()}
 
     async def _spoken(self, words: str, voice: str | None) -> bytes:
-        """Raises UnavailableError: what is too short for the words would be kept for good."""
+        """Raises SpeechTooShortError: what is cut off would be kept for good."""
         audio = to_telephone(await self._speech.say(words, voice=voice))
         if len(audio) < shortest_s(words) * RATE:
-            log.warning("phrases.too_short")
-            raise UnavailableError
+            raise SpeechTooShortError
         return audio
 
 

@@ -1,11 +1,14 @@
 """Speech by an OpenAI-compatible endpoint (OpenAI API reference, Create speech)."""
 
+from http import HTTPStatus
 from typing import Final
 
 import openai
 from openai import AsyncOpenAI
 
+from contactflow.ai.openai import failure_of
 from contactflow.kernel import UnavailableError
+from contactflow.voice.phrases.errors import SpeechRefusedError
 
 PATIENCE: Final = 60.0  # seconds: nobody waits on the line
 
@@ -25,10 +28,18 @@ class OpenAISpeech:
             spoken = await self._client.audio.speech.create(
                 model=self._model, voice=voice or self._usual, input=text, response_format="pcm"
             )
-        except openai.OpenAIError as error:
+        except openai.APIConnectionError as error:
             raise UnavailableError from error
+        except openai.APIStatusError as error:
+            if _passes(error.status_code):
+                raise UnavailableError from error
+            raise SpeechRefusedError(status=error.status_code) from error
         return spoken.content
 
     async def aclose(self) -> None:
         """Close what is open to the provider."""
         await self._client.close()
+
+
+def _passes(status: int) -> bool:
+    return status == HTTPStatus.REQUEST_TIMEOUT or failure_of(status, "").passing
