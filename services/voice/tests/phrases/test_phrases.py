@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from math import inf
 from uuid import UUID
 
 import pytest
@@ -133,6 +134,35 @@ async def test_an_endpoint_that_will_not_is_not_taken_for_one_that_is_away(
         with pytest.raises(error):
             await speech.say("Hello.", voice="nobody")
         await speech.aclose()
+
+
+class Tiring:
+    """A voice that says so many phrases, and is away from then on."""
+
+    def __init__(self, phrases: float) -> None:
+        self._left, self.spoken = phrases, list[str]()
+
+    async def say(self, text: str, *, voice: str | None) -> bytes:
+        if self._left < 1:
+            raise UnavailableError
+        self._left -= 1
+        self.spoken.append(text)
+        return bytes(SPEAKS * len(text) // 10)
+
+
+async def test_what_was_made_before_the_endpoint_went_away_is_not_paid_for_again(
+    works: Works, workspace_id: UUID, agent_id: UUID
+) -> None:
+    due = Render(workspace_id=workspace_id, agent_id=agent_id, version=1)
+    first, second = Tiring(2), Tiring(inf)
+
+    with pytest.raises(UnavailableError):
+        await Rendering(works, first).job.prepare(due)
+    await Rendering(works, second).job.prepare(due)
+
+    said = [words for names in WORDINGS.values() for words in names.values()]
+    assert len(first.spoken) == 2
+    assert sorted(first.spoken + second.spoken) == sorted(said)
 
 
 class Mumbling:

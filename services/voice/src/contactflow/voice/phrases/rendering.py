@@ -1,6 +1,5 @@
 """Making phrases: a durable job per version of an agent that answers a phone number."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Final, Protocol
 
@@ -30,20 +29,22 @@ class Speech(Protocol):
 
 
 class Rendering:
-    """Speaks with no transaction open, keeps what it has in one."""
+    """Speaks with no transaction open, keeps each phrase in one of its own."""
 
     def __init__(self, works: Works, speech: Speech) -> None:
         self._works, self._speech = works, speech
 
     @property
     def job(self) -> Job[Render]:
-        return job(RENDER.name, RENDER.arguments, fetch=self._made, apply=_keep)
+        return job(RENDER.name, RENDER.arguments, fetch=self._made, apply=_kept)
 
-    async def _made(self, due: Render) -> Mapping[str, bytes] | None:
+    async def _made(self, due: Render) -> int:
+        """How many were missing. If one fails, those before it are not paid for again."""
         voice, missing = await self._works.run(due.workspace_id, partial(_wanted, due))
-        if not missing:
-            return None
-        return {said: await self._spoken(words, voice) for said, words in missing.items()}
+        for said, words in missing.items():
+            audio = await self._spoken(words, voice)
+            await self._works.run(due.workspace_id, partial(_keep, due, said, audio))
+        return len(missing)
 
     async def _spoken(self, words: str, voice: str | None) -> bytes:
         """Raises SpeechTooShortError: what is cut off would be kept for good."""
@@ -61,8 +62,12 @@ async def _wanted(due: Render, work: Work) -> tuple[str | None, dict[str, str]]:
     return agent.voice, await SqlPhrases(work).missing(agent)
 
 
-async def _keep(work: Work, due: Render, audio: Mapping[str, bytes]) -> None:
-    await SqlPhrases(work).keep(due.agent_id, due.version, audio)
+async def _keep(due: Render, said: str, audio: bytes, work: Work) -> None:
+    await SqlPhrases(work).keep(due.agent_id, due.version, {said: audio})
+
+
+async def _kept(_: Work, __: Render, ___: int) -> None:
+    """Nothing is left to keep."""
 
 
 def shortest_s(words: str) -> float:
