@@ -93,6 +93,24 @@ def test_what_was_proved_is_known_of_a_call_that_is_lost(call: Call, at: datetim
     assert (call.disclosure_wording_id, call.locale) == ("disclosure.en.1", None)
 
 
+def test_who_was_handed_over_before_the_call_was_lost_is_not_left(call: Call, at: datetime) -> None:
+    call.answer(1, at=at)
+    call.note(Evidence(TOLD, handed_over=True), at=at)
+
+    call.lose(turns=1, at=at)
+
+    assert (call.ended_by, call.outcome, call.is_left) == ("handed_over", "handed_over", False)
+
+
+def test_a_hand_over_that_is_noted_late_was_missed_all_the_same(call: Call, at: datetime) -> None:
+    call.answer(1, at=at)
+    call.miss_human(at=at)
+
+    call.note(Evidence(TOLD, handed_over=True), at=at)
+
+    assert call.outcome == "handover_failed"
+
+
 @pytest.mark.parametrize(
     ("waited", "latencies"),
     [([], (0, None, None)), ([7], (1, 7, 7)), ([*range(1, 101)], (100, 50, 95))],

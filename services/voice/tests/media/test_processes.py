@@ -29,6 +29,7 @@ from services.voice.tests.media.offline import sitecustomize
 from services.voice.tests.media.offline.sitecustomize import GUARDED, REFUSED
 from services.voice.tests.media.process import Running, running
 from services.voice.tests.media.studio import COMPLETED, MEDIA, Studio, is_open
+from services.voice.tests.media.test_call import HAS_A_HUMAN
 from services.voice.tests.players import Twilio
 from services.voice.tests.session.caller import Caller
 
@@ -124,6 +125,30 @@ async def test_a_call_whose_process_is_killed_is_closed_once_and_says_what_is_mi
     assert call.disclosure_confirmed
     [completed] = await elsewhere.rows(COMPLETED)
     assert completed.body["turn_count"] == call.turn_count > 2
+
+
+async def test_a_call_whose_process_is_killed_once_it_was_handed_over_is_one_that_was(
+    process: Running, elsewhere: Studio, twilio: Twilio, ai: ScriptedAI
+) -> None:
+    await elsewhere.rows(HAS_A_HUMAN, tools=["handover_to_human"])
+    ai.speech.hears("A person please.")
+    ai.plan(Calls("handover_to_human", "{}"))
+
+    async def is_noted() -> bool:
+        return bool((await elsewhere.kept(twilio)).outcome)
+
+    async with elsewhere.call(twilio) as caller:
+        await caller.hears_silence()
+        caller.say("a_person")
+        await until(is_noted)
+        process.tell(signal.SIGKILL)
+        await process.ended()
+    before = await elsewhere.kept(twilio)
+    await Worker(elsewhere.on, 2 * SILENT).work()
+    call = await elsewhere.kept(twilio)
+
+    assert (before.ended_at, before.is_live) == (None, True)
+    assert (call.ended_by, call.outcome) == ("handed_over", "handed_over")
 
 
 async def test_a_process_that_is_told_to_stop_lets_calls_go_on_and_parts_with_a_word(

@@ -119,6 +119,15 @@ async def test_of_a_disclosure_that_was_not_heard_out_the_api_says_so(
     )
 
 
+async def test_a_hand_over_is_shown_before_the_call_is_over(switchboard: Switchboard) -> None:
+    kept, call = await stores(switchboard)
+
+    await kept.note(Proof(TOLD, Agreed(), None, handed_over=True))
+
+    shown = await shown_of(switchboard, call)
+    assert (shown["outcome"], shown["ended_at"]) == ("handed_over", None)
+
+
 async def test_a_minor_who_was_reported_is_shown_as_one(switchboard: Switchboard) -> None:
     kept, call = await stores(switchboard)
 

@@ -11,6 +11,7 @@ from contactflow.testing.speech import PITCH as ANSWERS
 from contactflow.testing.waiting import until
 from contactflow.voice import g711
 from contactflow.voice.session.consent import NUMBER_S, Agreed
+from contactflow.voice.session.evidence import Proof
 from contactflow.voice.session.phrases import Phrase, Phrases
 from services.voice.tests.session.house import House, a_house, phrases
 from services.voice.tests.session.voices import PITCH, tone
@@ -38,7 +39,7 @@ async def test_a_whole_call(house: House, ai: ScriptedAI) -> None:
 
     kept = house.kept[caller.sid]
     assert (record.ended_by, record.incomplete) == ("caller", ())
-    assert kept.proofs[-1] == (record.disclosed, record.consent, None)
+    assert kept.proofs[-1] == Proof(record.disclosed, record.consent, None)
     assert [one.consent.by for one in kept.proofs][-2:] == ["silence", "key"]
     assert [text for speaker, text in kept.said() if speaker == "caller"] == [
         OPENING,

@@ -35,6 +35,7 @@ async def test_the_line_may_be_taken_before_the_carrier_has_answered(
 
     assert (record.ended_by, record.incomplete) == ("handed_over", ())
     assert house.kept[caller.sid].did == [("transfer", DESK)]
+    assert house.kept[caller.sid].proofs[-1].handed_over
 
 
 async def test_who_hangs_up_before_it_failed_has_hung_up(house: House, ai: ScriptedAI) -> None:
@@ -47,6 +48,7 @@ async def test_who_hangs_up_before_it_failed_has_hung_up(house: House, ai: Scrip
         record = await house.over(caller)
 
     assert record.ended_by == "caller"
+    assert not any(proof.handed_over for proof in house.kept[caller.sid].proofs)
 
 
 async def test_the_sentence_before_is_heard_whole(house: House, ai: ScriptedAI) -> None:

@@ -12,6 +12,7 @@ from contactflow.persistence import Work
 from contactflow.runtime import Platform
 from contactflow.testing.clock import FakeClock
 from contactflow.voice.calls import handlers
+from contactflow.voice.calls.evidence import Evidence
 from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.places.model import UNCLAIMED
 from contactflow.voice.settings import VoiceSettings
@@ -100,6 +101,28 @@ async def test_who_was_sent_to_a_human_is_not_cut_off(
     [call] = await rows(switchboard, CALLS)
     assert call.ended_by == "handed_over"
     assert await rows(switchboard, HANG_UPS) == []
+
+
+@pytest.mark.parametrize(("by", "hung_up"), [("handed_over", 0), ("line", 1)])
+async def test_who_speaks_with_a_human_is_not_cut_off_when_the_media_process_dies(
+    worker: Jobs, telnyx: Telnyx, switchboard: Switchboard, clock: FakeClock, by: str, hung_up: int
+) -> None:
+    await telnyx.post("call.initiated", direction="incoming")
+
+    async def carry(work: Work) -> None:
+        calls = SqlCalls(work)
+        call = await calls.known(decode("car", telnyx.carrier_id), telnyx.sid)
+        assert call
+        call.answer(1, at=clock())
+        call.note(Evidence(handed_over=by == "handed_over"), at=clock())
+        await calls.close_later(call.id, at=clock())
+
+    await switchboard.works.run(switchboard.workspace_id, carry)
+    await done(worker)
+
+    [call] = await rows(switchboard, CALLS)
+    assert (call.ended_by, call.is_live) == (by, False)
+    assert len(await rows(switchboard, HANG_UPS)) == hung_up
 
 
 async def test_a_call_that_the_carrier_ended_stays_as_it_ended(

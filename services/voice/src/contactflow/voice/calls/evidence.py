@@ -35,6 +35,7 @@ class Evidence:
     consent_wording_id: str | None = None
     consent_withdrawn_ms: int | None = None
     minor_at_ms: int | None = None
+    handed_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,11 +251,18 @@ class Call(Personal, Aggregate, Base):
         self.consent_at_ms, self.minor_at_ms = evidence.consent_at_ms, evidence.minor_at_ms
         self.consent_wording_id = evidence.consent_wording_id
         self.consent_withdrawn_ms = evidence.consent_withdrawn_ms
+        if evidence.handed_over:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        """The carrier may have said before that nobody took it."""
+        if self.outcome != FAILED:
+            self.outcome = "handed_over"
 
     def _close(self, status: events.EndStatus, by: events.EndedBy, at: datetime) -> None:
         self.status, self.ended_by, self.ended_at = status, by, at
-        if by == "handed_over" and self.outcome != FAILED:
-            self.outcome = by
+        if by == "handed_over":
+            self._hand_over()
         begun = self.answered_at or at
         completed = events.CallCompleted(
             **self._names(),

@@ -75,7 +75,7 @@ async def learn(calls: Calls, call: Call, status: Status, *, sequence: int, at: 
 async def close(calls: Calls, call: Call, *, at: datetime) -> None:
     """Nobody carries the call any more: what is stored of it is all there will be."""
     await _keep_recordings(calls, call, at=at)
-    if call.lose(turns=await calls.turns(call), at=at):
+    if call.lose(turns=await calls.turns(call), at=at) and call.is_left:
         await calls.hang_up_later(call)
 
 

@@ -72,7 +72,7 @@ class Stores:
 def evidence(proof: Proof) -> Evidence:
     agreed = proof.consent
     told = _disclosure(proof.disclosed) if proof.disclosed else None
-    return Evidence(told, *agreed, proof.minor_at_ms)
+    return Evidence(told, *agreed, proof.minor_at_ms, proof.handed_over)
 
 
 def _disclosure(said: Disclosed) -> Disclosure:

@@ -64,7 +64,7 @@ class Call:
         self._audio, self._terms, self._around = audio, terms, around
         self._ending = Ending()
         self._lasted_ms: int | None = None
-        self._is_cut = False
+        self._is_cut = self._is_handed_over = False
         self._disclosure: Disclosure | None = None
         self._closing, self._cards = Closing(), Cards()
         self.notes = Notes(around.office, self._cards)
@@ -97,7 +97,11 @@ class Call:
         self._ending.end(by)
 
     async def hand_over(self, transfer: Callable[[], Awaitable[bool]]) -> bool:
-        return await self._ending.hand_over(transfer)
+        """Noted at once: whoever ends the call of a process that dies must not hang up on them."""
+        self._is_handed_over = await self._ending.hand_over(transfer)
+        if self._is_handed_over:
+            self.note()
+        return self._is_handed_over
 
     def say(self, name: Name) -> Utterance:
         """Queue a phrase; it is in the transcript once it was heard."""
@@ -113,7 +117,8 @@ class Call:
     def note(self) -> None:
         """Keep what is proved by now; the record will have it, too, if there is one."""
         consent, minor_at_ms = self._consent.evidence, self._desk.minor_at_ms
-        self._evidence.keep(Proof(self._disclosed, consent, minor_at_ms))
+        proof = Proof(self._disclosed, consent, minor_at_ms, self._is_handed_over)
+        self._evidence.keep(proof)
 
     @property
     def _is_left(self) -> bool:

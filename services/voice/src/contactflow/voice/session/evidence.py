@@ -12,6 +12,7 @@ class Proof(NamedTuple):
     disclosed: Disclosed | None
     consent: Agreed
     minor_at_ms: int | None
+    handed_over: bool = False
 
 
 class Evidence(Protocol):
