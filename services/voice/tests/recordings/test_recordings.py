@@ -4,21 +4,28 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import obstore
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
-from obstore.store import LocalStore
+from obstore.store import LocalStore, MemoryStore
 from sqlalchemy import text
 
 from contactflow.erasure.belongings import Belongings
 from contactflow.erasure.wire import Order
 from contactflow.events import Fact
 from contactflow.events.erasures import ErasureRequested
-from contactflow.kernel import PLATFORM_WORKSPACE_ID, UnavailableError, decode, encode, new_id
+from contactflow.kernel import (
+    PLATFORM_WORKSPACE_ID,
+    UnavailableError,
+    decode,
+    encode,
+    new_id,
+    system_clock,
+)
 from contactflow.messaging import react
 from contactflow.persistence import Work, Works
 from contactflow.runtime import Platform
@@ -32,7 +39,7 @@ from contactflow.voice.calls.repository import SqlCalls
 from contactflow.voice.participant import PARTICIPANT
 from contactflow.voice.recordings.segments import FOLDER, SIZE
 from contactflow.voice.recordings.sink import Recordings, StoredRecording
-from contactflow.voice.recordings.sweeping import YOUNG, sweeping
+from contactflow.voice.recordings.sweeping import SLICE, YOUNG, Sweeping
 from contactflow.voice.recordings.wav import HEADER, header
 from contactflow.voice.session.ports import CallerGoneError
 from contactflow.voice.settings import VoiceSettings
@@ -324,6 +331,17 @@ async def test_after_an_erasure_no_object_of_that_person_is_there(
     assert (await studio.hear()).status_code == 404
 
 
+async def swept(system: Works, sweeping: Sweeping) -> int:
+    """How many runs of it there were, until it says that there is no more."""
+    job, runs, goes_on = sweeping.job, 0, True
+    while goes_on:
+        apply = await job.prepare(job.arguments())
+        async with system.begin(PLATFORM_WORKSPACE_ID) as work:
+            goes_on = await apply(work, job.arguments())
+        runs += 1
+    return runs
+
+
 async def test_the_sweeper_deletes_what_no_row_tells_of_and_nothing_else(
     studio: Studio, on: Platform[VoiceSettings]
 ) -> None:
@@ -336,10 +354,60 @@ async def test_the_sweeper_deletes_what_no_row_tells_of_and_nothing_else(
     put_at = obstore.head(studio.store, orphan)["last_modified"]
 
     async def sweep(age: timedelta) -> list[str]:
-        job = sweeping(studio.store, lambda: put_at + age)
-        apply = await job.prepare(job.arguments())
-        await on.system.run(PLATFORM_WORKSPACE_ID, lambda work: apply(work, job.arguments()))
+        await swept(on.system, Sweeping(on.system, studio.store, lambda: put_at + age))
         return studio.objects()
 
     assert orphan in await sweep(YOUNG - timedelta(minutes=1))
     assert await sweep(YOUNG + timedelta(minutes=1)) == mine
+
+
+def in_two_hours() -> datetime:
+    return system_clock() + 2 * YOUNG
+
+
+async def test_the_sweeper_looks_at_one_slice_in_a_run(
+    on: Platform[VoiceSettings], tmp_path: Path
+) -> None:
+    store = LocalStore(tmp_path)
+    for number in range(2 * SLICE + 1):
+        obstore.put(store, f"{FOLDER}/{new_id()}/{new_id()}/{new_id()}/{number:06}", b"sealed")
+    job = Sweeping(on.system, store, in_two_hours).job
+
+    left = []
+    for _ in range(3):
+        await job.prepare(job.arguments())
+        left.append(sum(len(page) for page in obstore.list(store, FOLDER)))
+
+    assert left == [SLICE + 1, 1, 0]
+
+
+class AwayOnce:
+    """A database that is away the second time that it is asked."""
+
+    def __init__(self, works: Works) -> None:
+        self._works, self._asked = works, 0
+
+    async def run(self, workspace_id: UUID, body: Any) -> Any:
+        self._asked += 1
+        if self._asked == 2:
+            raise UnavailableError
+        return await self._works.run(workspace_id, body)
+
+
+async def test_the_sweeper_goes_on_where_it_was_after_an_error_and_at_the_end_begins_anew(
+    studio: Studio, on: Platform[VoiceSettings]
+) -> None:
+    await studio.record(1)
+    mine, store = studio.objects()[0].rpartition("/")[0], MemoryStore()
+    for number in range(3 * SLICE):
+        obstore.put(store, f"{mine}/{number:06}", b"sealed")
+    away: Any = AwayOnce(on.system)
+    sweeping = Sweeping(away, store, in_two_hours)
+
+    with pytest.raises(UnavailableError):
+        await swept(on.system, sweeping)
+    rest = await swept(on.system, sweeping)
+    whole = await swept(on.system, sweeping)
+
+    assert (rest, whole) == (2 + 1, 3 + 1)
+    assert sum(len(page) for page in obstore.list(store, FOLDER)) == 3 * SLICE

@@ -5,8 +5,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from obstore.store import ObjectStore
-
 from contactflow.ai import OpenAIModel
 from contactflow.erasure.orders import HttpOrders
 from contactflow.events.agents import AgentPublished
@@ -26,7 +24,7 @@ from contactflow.voice.participant import PARTICIPANT
 from contactflow.voice.phrases.rendering import Rendering
 from contactflow.voice.phrases.speech import OpenAISpeech
 from contactflow.voice.places.model import BEAT, Tokens
-from contactflow.voice.recordings.sweeping import sweeping
+from contactflow.voice.recordings.sweeping import Sweeping
 from contactflow.voice.settings import VoiceSettings
 from contactflow.voice.summaries import handlers as summaries
 from contactflow.voice.summaries.summarizing import Summarizing
@@ -49,7 +47,7 @@ def reactions(vault: Vault, gateway: Gateway, contacts: Contacts) -> list[Reacti
     ]
 
 
-def jobs(clock: Clock, store: ObjectStore) -> list[Job[Any]]:
+def jobs(clock: Clock) -> list[Job[Any]]:
     async def purge(work: Work) -> bool:
         """One batch of each; true while there is more."""
         at = clock()
@@ -60,7 +58,6 @@ def jobs(clock: Clock, store: ObjectStore) -> list[Job[Any]]:
         *calls.closing(clock),
         chore("voice.calls.close_lost", every=BEAT, apply=partial(calls.close_lost, clock=clock)),
         chore("voice.purge", every=HOURLY, apply=purge),
-        sweeping(store, clock),
         *renewing(),
     ]
 
@@ -77,8 +74,9 @@ def parts(on_: Platform[VoiceSettings], backbone: Backbone) -> Iterator[Part]:
     parting = Commanding(on_.works, telnyx).jobs
     rendering = Rendering(on_.works, speech(on_))
     summarizing = Summarizing(on_.works, model(on_), on_.clock)
-    promised = [*parting, *jobs(on_.clock, on_.objects), *PARTICIPANT.jobs(on_.clock)]
-    yield backbone.jobs([answering.job, rendering.job, summarizing.job, *promised])
+    sweeping = Sweeping(on_.system, on_.objects, on_.clock)
+    promised = [*parting, *jobs(on_.clock), *PARTICIPANT.jobs(on_.clock)]
+    yield backbone.jobs([answering.job, rendering.job, summarizing.job, sweeping.job, *promised])
 
 
 def speech(on_: Platform[VoiceSettings]) -> OpenAISpeech:

@@ -2,7 +2,9 @@
 
 import re
 from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,40 +12,73 @@ import obstore
 from obstore.store import ObjectStore
 
 from contactflow.erasure.objects import reached
-from contactflow.kernel import Clock
-from contactflow.messaging import Job, chore
-from contactflow.persistence import Work
+from contactflow.kernel import PLATFORM_WORKSPACE_ID, Clock
+from contactflow.messaging import Job, Nothing
+from contactflow.messaging.reactions import two_phase
+from contactflow.persistence import Work, Works
 from contactflow.voice.recordings.repository import registered
 from contactflow.voice.recordings.segments import FOLDER
 
 EVERY: Final = timedelta(hours=1)
 YOUNG: Final = timedelta(hours=1)
 """What may still be on its way to its row."""
+SLICE: Final = 1000
+"""Objects that are looked at in one run."""
 ID: Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 SEGMENT: Final = re.compile(rf"{FOLDER}/{ID}/{ID}/({ID})/\d{{6,}}")
 """What is called otherwise is not ours to delete."""
 
 
-def sweeping(store: ObjectStore, clock: Clock) -> Job[Any]:
-    """The chore that deletes them, across workspaces (system role)."""
+class Sweeping:
+    """The chore that deletes them, across workspaces (system role), a slice at a time.
 
-    async def sweep(work: Work) -> bool:
+    The store is asked with no transaction open. One listing goes on from run to run, and anew
+    every hour. After an error it is taken up behind the last slice that was done; a folder, which
+    unlike a bucket has no order, may then show some of it only the next time.
+    """
+
+    def __init__(self, system: Works, store: ObjectStore, clock: Clock) -> None:
+        self._system, self._store, self._clock = system, store, clock
+        self._listing: AsyncIterator[Any] | None = None
+        self._done: str | None = None
+
+    @property
+    def job(self) -> Job[Any]:
+        return Job("voice.recordings.sweep", Nothing, two_phase(self._sweep, _goes_on), EVERY)
+
+    async def _sweep(self, _: Nothing) -> bool:
+        """Whether there is more."""
+        listing, self._listing = self._listing or self._listed(), None
         with reached():
-            pages = [page async for page in obstore.list(store, FOLDER)]
-            for page in pages:
-                if orphans := await _orphans(work, page, clock() - YOUNG):
-                    await obstore.delete_async(store, orphans)
+            async for slice_ in listing:
+                if orphans := await self._orphans(slice_):
+                    await obstore.delete_async(self._store, orphans)
+                self._listing, self._done = listing, slice_[-1]["path"]
+                return True
+        self._done = None
         return False
 
-    return chore("voice.recordings.sweep", every=EVERY, apply=sweep)
+    def _listed(self) -> AsyncIterator[Any]:
+        return obstore.list(self._store, FOLDER, offset=self._done, chunk_size=SLICE)
+
+    async def _orphans(self, found: Sequence[Any]) -> list[str]:
+        """Paths of a slice, old enough, whose recording is not registered."""
+        paths = _old_enough(found, self._clock() - YOUNG)
+        if not paths:
+            return []
+        known = await self._system.run(PLATFORM_WORKSPACE_ID, partial(registered, recordings=paths))
+        return [path for one, theirs in paths.items() if one not in known for path in theirs]
 
 
-async def _orphans(work: Work, page: Any, before: datetime) -> list[str]:
-    """Paths of a page, old enough, whose recording is not registered."""
+async def _goes_on(_: Work, __: Nothing, more: bool) -> bool:  # noqa: FBT001  what `_sweep` says
+    return more
+
+
+def _old_enough(found: Sequence[Any], before: datetime) -> dict[UUID, list[str]]:
+    """By recording, the paths of segments."""
     paths = defaultdict(list)
-    for found in page:
-        segment = SEGMENT.fullmatch(found["path"])
-        if segment and found["last_modified"] < before:
-            paths[UUID(segment[1])].append(found["path"])
-    known = await registered(work, paths)
-    return [path for one, theirs in paths.items() if one not in known for path in theirs]
+    for one in found:
+        segment = SEGMENT.fullmatch(one["path"])
+        if segment and one["last_modified"] < before:
+            paths[UUID(segment[1])].append(one["path"])
+    return paths
