@@ -195,7 +195,7 @@ async def test_what_is_kept_is_sealed(secretary: Secretary, ai: ScriptedAI) -> N
 async def test_until_the_model_answers_a_summary_is_pending(
     secretary: Secretary, ai: ScriptedAI, clock: FakeClock
 ) -> None:
-    ai.otherwise = Refuses(401)
+    ai.otherwise = Refuses(429, retry_after=100)
     call = await secretary.ended()
     await secretary.tell(call)
     for _ in range(13):
@@ -212,6 +212,25 @@ async def test_until_the_model_answers_a_summary_is_pending(
     assert job.given_up_at is None
     assert (await secretary.ask(call)).json()["summary"] == ABOUT
     assert await secretary.rows(WAITING, name=SUMMARIZE.name) == []
+
+
+async def test_a_model_that_refuses_is_asked_less_and_less_until_it_does_not(
+    secretary: Secretary, ai: ScriptedAI, clock: FakeClock
+) -> None:
+    ai.otherwise = Refuses(401)
+    call = await secretary.ended()
+    await secretary.tell(call)
+    for _ in range(13):
+        await secretary.work()
+        clock.advance(timedelta(seconds=3))
+
+    [job] = await secretary.rows(WAITING, name=SUMMARIZE.name)
+    asked, ai.otherwise = len(ai.requests), answer()
+    clock.advance(timedelta(minutes=1))
+    await secretary.work()
+
+    assert asked == job.tries < 6
+    assert len(await secretary.rows(SUMMARIZED, call_id=call)) == 1
 
 
 async def test_a_call_that_goes_on_has_its_summary_pending(secretary: Secretary) -> None:

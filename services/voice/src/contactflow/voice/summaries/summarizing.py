@@ -2,14 +2,22 @@
 
 import logging
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from contactflow.ai import Budget, LanguageModel, ModelNonsenseError, Text, ToolCall
+from contactflow.ai import (
+    Budget,
+    LanguageModel,
+    ModelNonsenseError,
+    ModelUnavailableError,
+    Text,
+    ToolCall,
+)
 from contactflow.kernel import Clock
 from contactflow.messaging import Job, job
 from contactflow.persistence import Work, Works
+from contactflow.voice.summaries.errors import SummaryRefusedError
 from contactflow.voice.summaries.model import Conversation, Outcome, Told
 from contactflow.voice.summaries.promises import SUMMARIZE, Summarize
 from contactflow.voice.summaries.prompt import SUMMARIZE as TOOL
@@ -20,6 +28,8 @@ from contactflow.voice.summaries.repository import SqlSummaries
 BUDGET: Final = Budget(first_token=60, total=120, tokens=800)
 """Nobody waits on the line."""
 TRIES: Final = 3
+A_WEEK: Final = 180
+"""Tries of a call that is refused, an hour apart but for the first: a key may be put right."""
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +44,11 @@ class Summarizing:
 
     @property
     def job(self) -> Job[Summarize]:
-        return job(SUMMARIZE.name, SUMMARIZE.arguments, fetch=self._made, apply=self._keep)
+        made = job(SUMMARIZE.name, SUMMARIZE.arguments, fetch=self._made, apply=self._keep)
+        return replace(made, tries=A_WEEK)
 
     async def _made(self, due: Summarize) -> Outcome | None:
-        """Raises ModelUnavailableError: it is asked again later."""
+        """Raises ModelUnavailableError, SummaryRefusedError: it is asked again later."""
         held = await self.works.run(due.workspace_id, partial(_wanted, due))
         return await self._asked(held) if held else None
 
@@ -47,6 +58,10 @@ class Summarizing:
                 return Outcome(await self._told(held))
             except ModelNonsenseError as error:
                 log.warning("summary.nonsense", extra={"reason": error.reason})
+            except ModelUnavailableError as error:
+                if error.reason == "refused":
+                    raise SummaryRefusedError from None
+                raise
         return Outcome(None)
 
     async def _told(self, held: Conversation) -> Told:
