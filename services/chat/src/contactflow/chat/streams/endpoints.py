@@ -26,7 +26,12 @@ LastEventId = Annotated[int, Header(alias="Last-Event-ID", ge=0, lt=2**31)]
 async def stream_events(
     request: Request, guest: CurrentGuest, place: LastEventId = 0
 ) -> StreamingResponse:
-    """Follow the conversation, from the beginning or from where the last stream ended."""
+    """Follow the conversation, from the beginning or from where the last stream ended.
+
+    Events are `message.created`, whose data is a message as the list of messages has it and whose
+    id is its `seq`; `typing`, while the agent writes; and `session.ended`, after which there is no
+    more to follow. A comment each 15 s says that the line is alive.
+    """
     streams: Streams = request.app.state.streams
     return StreamingResponse(
         _written(streams, guest, place), media_type="text/event-stream", headers=HEADERS
