@@ -97,6 +97,7 @@ async def test_an_agent_published_a_moment_ago_is_fetched(
         ({"recording": "always"}, 422),
         ({"agent_id": encode("agt", new_id())}, 422),
         ({"carrier_id": encode("car", new_id())}, 404),
+        ({"handover_e164": OTHER}, 422),
     ],
 )
 async def test_a_bad_number_is_refused(
@@ -105,3 +106,13 @@ async def test_a_bad_number_is_refused(
     answer = await switchboard.http.post(URL, json=new | bad, headers=switchboard.staff)
 
     assert answer.status_code == status
+
+
+async def test_nobody_is_handed_over_to_the_number_they_called(switchboard: Switchboard) -> None:
+    answer = await switchboard.http.patch(
+        f"{URL}/{switchboard.number['id']}",
+        json={"handover_e164": NUMBER},
+        headers=switchboard.staff | {"If-Match": '"1"'},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "handover_to_itself")

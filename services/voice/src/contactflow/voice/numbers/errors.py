@@ -15,3 +15,9 @@ class AgentNotPublishedError(ContactFlowError):
     """Not ours, not there, or never published: nobody would answer here."""
 
     code = "agent_not_published"
+
+
+class HandoverToItselfError(ContactFlowError):
+    """Callers would be sent round and round."""
+
+    code = "handover_to_itself"

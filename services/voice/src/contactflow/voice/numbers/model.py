@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contactflow.kernel import new_id
 from contactflow.persistence import NOTHING_PERSONAL, Aggregate, Base, references
 from contactflow.vault import OUTLIVES
+from contactflow.voice.numbers.errors import HandoverToItselfError
 
 Recording = Literal["off", "on", "consent"]
 
@@ -53,9 +54,11 @@ class PhoneNumber(Aggregate, Base):
         return number
 
     def change(self, *, at: datetime, **terms: Unpack[TermsSaid]) -> None:
-        """Calls that are going on keep the terms they began with."""
+        """Calls that are going on keep the terms they began with. Raises HandoverToItselfError."""
         for name, value in terms.items():
             setattr(self, name, value)
+        if self.handover_e164 == self.e164:
+            raise HandoverToItselfError
         self.touch(at=at)
 
 

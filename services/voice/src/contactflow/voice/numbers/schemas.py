@@ -19,6 +19,7 @@ def _phone(raw: str) -> str:
 PhoneNumberId = Annotated[UUID, public_id("num")]
 AgentId = Annotated[UUID, public_id("agt")]
 E164 = Annotated[str, Field(max_length=50, examples=["+33140205050"]), AfterValidator(_phone)]
+Handover = Annotated[str, Field(max_length=50, examples=["+33140205051"]), AfterValidator(_phone)]
 
 
 class PhoneNumberIn(Shape):
@@ -26,7 +27,7 @@ class PhoneNumberIn(Shape):
     carrier_id: CarrierId
     agent_id: AgentId
     recording: Recording
-    handover_e164: E164 | None = None
+    handover_e164: Handover | None = None
 
     @property
     def terms(self) -> TermsSaid:
@@ -36,7 +37,7 @@ class PhoneNumberIn(Shape):
 class PhoneNumberPatch(Shape):
     agent_id: AgentId = UUID(int=0)
     recording: Recording = "off"
-    handover_e164: E164 | None = None
+    handover_e164: Handover | None = None
 
     @property
     def terms(self) -> TermsSaid:
