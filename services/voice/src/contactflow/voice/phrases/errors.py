@@ -1,15 +1,12 @@
 """What can go wrong with a phrase: asking again helps only once somebody has changed something."""
 
-from contactflow.kernel import ContactFlowError
 
-
-class SpeechRefusedError(ContactFlowError):
+class SpeechRefusedError(Exception):
     """The endpoint does not say this, or not in this voice, or not to us."""
 
-    code = "speech_refused"
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the endpoint answered {status}")
 
 
-class SpeechTooShortError(ContactFlowError):
+class SpeechTooShortError(Exception):
     """Nobody says so many words in so little time."""
-
-    code = "speech_too_short"

@@ -33,7 +33,7 @@ class OpenAISpeech:
         except openai.APIStatusError as error:
             if _passes(error.status_code):
                 raise UnavailableError from error
-            raise SpeechRefusedError(status=error.status_code) from error
+            raise SpeechRefusedError(error.status_code) from error
         return spoken.content
 
     async def aclose(self) -> None:
