@@ -208,13 +208,16 @@ async def test_what_is_down_says_when_to_come_again(http: AsyncClient) -> None:
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
 
 
-@pytest.mark.parametrize("given", ["a" * 32, "jean.dupont@example.com", ""])
+IDS = ["a" * 32, "0af76519-16cd-43dd-8448-eb211c80319c"]
+
+
+@pytest.mark.parametrize("given", [*IDS, "jean.dupont@example.com", ""])
 async def test_a_request_has_an_id(http: AsyncClient, given: str) -> None:
     answer = await http.get("/v1/nothing", headers={"X-Request-Id": given})
 
     known = answer.headers["x-request-id"]
     assert answer.json()["request_id"] == known
-    assert (known == given) == (given == "a" * 32)
+    assert (known == given) == (given in IDS)
 
 
 async def test_a_deadlock_is_retried_and_not_seen(http: AsyncClient, works: FaultyWorks) -> None:

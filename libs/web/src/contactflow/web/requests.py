@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 REQUEST_ID: Final = "contactflow.request_id"
 ROUTE: Final = "contactflow.route"
 METHODS: Final = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
-OURS: Final = re.compile(r"[0-9a-f]{32}")
+OURS: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 EVENTS: Final = b"text/event-stream"
 PROPAGATOR: Final = TraceContextTextMapPropagator()
 VISITOR_TOKEN: Final = "ContactFlow-Visitor-Token"  # noqa: S105  the name of a header
@@ -39,10 +39,10 @@ def request_id(scope: Scope) -> str:
 class RequestIdMiddleware:
     """Gives each request an id, and its answer an X-Request-Id; in a trace, a traceparent too.
 
-    One that came with it is kept if it is 32 hexadecimal digits: anything freer could carry a
-    name or a phone number into our logs. Every line that is logged meanwhile says it, too; the
-    last one how the request ended and how long that took, of a stream until its end; the same is
-    measured, by the route that somebody behind us has named. An answer that was passed on from
+    One that came with it is kept if it is 32 hexadecimal digits or a UUID: anything freer could
+    carry a name or a phone number into our logs. Every line that is logged meanwhile says it, too;
+    the last one how the request ended and how long that took, of a stream until its end; the same
+    is measured, by the route that somebody behind us has named. An answer that was passed on from
     another service names the span of that one. Inside another of its kind it does only the marking.
     """
 
