@@ -154,6 +154,32 @@ async def test_a_deleted_agent_is_gone_with_its_versions(ada: Browser, callers: 
     assert (await version(ada, callers, url, 1)).status_code == 404
 
 
+async def test_a_deletion_is_told_with_it_and_after_the_publication(
+    ada: Browser, engines: Engines
+) -> None:
+    url = (await drafted(ada)).headers["location"]
+    await ada.send("POST", f"{url}/publish")
+
+    refused = await ada.send("DELETE", url, headers={"If-Match": '"1"'})
+    before = await told(engines, url)
+    await ada.send("DELETE", url)
+
+    assert refused.status_code == 412
+    assert [one.type for one in before] == ["agent.published"]
+    published, deleted = await told(engines, url)
+    assert (published.type, deleted.type) == ("agent.published", "agent.deleted")
+    assert deleted.body == {"agent_id": str(decode("agt", url[11:]))}
+    assert deleted.aggregate_version > published.aggregate_version
+    assert (deleted.topic, deleted.key) == (published.topic, published.key)
+
+
+async def told(engines: Engines, url: str) -> list[Any]:
+    """What others will hear of the agent, in order."""
+    said = text("SELECT * FROM outbox WHERE key = :id ORDER BY horizon, position")
+    async with engines.system.connect() as connection:
+        return [*(await connection.execute(said, {"id": decode("agt", url[11:])}))]
+
+
 async def test_agents_of_others_are_not_there(http: AsyncClient, ada: Browser) -> None:
     url = (await drafted(ada)).headers["location"]
     eve = await signed_up(http)

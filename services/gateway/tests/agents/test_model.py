@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from contactflow.events.agents import AgentPublished
+from contactflow.events.agents import AgentDeleted, AgentPublished
 from contactflow.gateway.agents.model import Agent
 from contactflow.kernel import StaleError, new_id
 
@@ -37,6 +37,17 @@ def test_a_change_makes_it_a_draft_again_and_leaves_the_version(agent: Agent, at
     assert version.definition == {"name": "Front desk", "prompt": "Hello.", "languages": ["en"]}
     assert (agent.status, agent.published_version) == ("draft", 1)
     assert agent.updated_at == at + timedelta(hours=1)
+
+
+def test_a_deletion_is_told_after_all_else(agent: Agent, at: datetime) -> None:
+    agent.publish(at=at)
+    [(_, published, _)] = agent.recorded()
+
+    agent.delete(at=at)
+
+    [(event, deleted, _)] = agent.recorded()
+    assert event == AgentDeleted(agent_id=agent.id)
+    assert deleted > published
 
 
 def test_saying_what_is_already_so_changes_nothing(agent: Agent, at: datetime) -> None:

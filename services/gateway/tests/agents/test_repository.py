@@ -22,7 +22,7 @@ class AgentsSuite:
         agent = await service.create(agents, said={"name": "A", "prompt": "B"}, at=at)
 
         assert await agents.get(agent.id) is agent
-        await service.delete(agents, agent_id=agent.id, version=None)
+        await service.delete(agents, agent_id=agent.id, version=None, at=at)
         with pytest.raises(AgentNotFoundError):
             await agents.get(agent.id)
 

@@ -12,3 +12,9 @@ class AgentPublished(Event, type="agent.published", topic=AGENTS):
 
     agent_id: UUID
     agent_version: int
+
+
+class AgentDeleted(Event, type="agent.deleted", topic=AGENTS):
+    """It answers nobody any more, whatever was published of it, and never comes back."""
+
+    agent_id: UUID

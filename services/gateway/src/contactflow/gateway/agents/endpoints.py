@@ -56,8 +56,10 @@ async def update_agent(
 
 
 @router.delete("/{agent_id}", status_code=204, summary="Delete an agent")
-async def delete_agent(agent_id: AgentId, agents: AgentsWrite, version: IfMatch = None) -> None:
-    await service.delete(agents, agent_id=agent_id, version=version)
+async def delete_agent(
+    agent_id: AgentId, agents: AgentsWrite, at: Now, version: IfMatch = None
+) -> None:
+    await service.delete(agents, agent_id=agent_id, version=version, at=at)
 
 
 @router.post("/{agent_id}/publish", summary="Publish the draft as the next version")

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contactflow.events.agents import AgentPublished
+from contactflow.events.agents import AgentDeleted, AgentPublished
 from contactflow.kernel import Locale, new_id
 from contactflow.persistence import NOTHING_PERSONAL, Aggregate, Base, WorkspaceRow, references
 
@@ -88,6 +88,10 @@ class Agent(Aggregate, Base):
             definition=self.definition,
             published_at=at,
         )
+
+    def delete(self, *, at: datetime) -> None:
+        """Whoever has copied a version is told to answer with it no more."""
+        self.record(AgentDeleted(agent_id=self.id), at=at)
 
 
 references(AgentVersion, "agents", "agent_id")

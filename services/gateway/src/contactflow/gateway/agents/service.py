@@ -38,8 +38,9 @@ async def publish(agents: Agents, *, agent_id: UUID, at: datetime) -> Agent:
     return agent
 
 
-async def delete(agents: Agents, *, agent_id: UUID, version: int | None) -> None:
-    """Whoever has copied a version keeps it; nobody gets one any more."""
+async def delete(agents: Agents, *, agent_id: UUID, version: int | None, at: datetime) -> None:
+    """With all its versions; who answers with a copy of one is told, in the same transaction."""
     agent = await agents.get(agent_id)
     agent.expect(version)
+    agent.delete(at=at)
     await agents.remove(agent)
