@@ -12,7 +12,7 @@ import pytest
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.worker import reactions
 from contactflow.events import topics
-from contactflow.events.agents import AgentPublished
+from contactflow.events.agents import AgentDeleted, AgentPublished
 from contactflow.events.contacts import ContactLinked
 from contactflow.events.conversations import CONVERSATIONS
 from contactflow.events.workspaces import WorkspaceCreated
@@ -20,7 +20,7 @@ from contactflow.kernel import UnavailableError, encode, new_id
 from contactflow.messaging import Kafka, Part
 from contactflow.persistence import Work
 from contactflow.runtime import Platform
-from contactflow.runtime.agents import SqlAgents
+from contactflow.runtime.agents import SqlAgents, have_agent
 from contactflow.testing.agents import FakeGateway, bo
 from contactflow.testing.ears import Ears
 from contactflow.testing.kafka import Broker
@@ -36,7 +36,7 @@ def ears(on: Platform[ChatSettings], gateway: FakeGateway, at: datetime) -> Ears
 def test_every_reaction_has_a_name_of_its_own(ears: Ears) -> None:
     names = [one.name for one in ears.known]
 
-    assert len(names) == len(set(names)) == 3
+    assert len(names) == len(set(names)) == 4
 
 
 async def test_a_new_workspace_gets_its_key(ears: Ears, on: Platform[ChatSettings]) -> None:
@@ -78,6 +78,37 @@ async def test_an_agent_that_is_gone_leaves_nothing(
 
     await ears.hear(workspace_id, AgentPublished(agent_id=agent_id, agent_version=1))
 
+    assert await version(on, workspace_id, agent_id) is None
+
+
+async def test_a_deleted_agent_is_given_out_no_more_and_does_not_come_back(
+    ears: Ears, on: Platform[ChatSettings], gateway: FakeGateway, workspace_id: UUID
+) -> None:
+    agent_id, other = new_id(), new_id()
+    for one, number in ((agent_id, 1), (agent_id, 2), (other, 1)):
+        gateway.published[workspace_id, one, number] = bo(one, version=number)
+    for one in (agent_id, other):
+        await ears.hear(workspace_id, AgentPublished(agent_id=one, agent_version=1))
+
+    await ears.hear(workspace_id, AgentDeleted(agent_id=agent_id), twice=True)
+    for number in (1, 2):
+        late = AgentPublished(agent_id=agent_id, agent_version=number)
+        await ears.hear(workspace_id, late, twice=True)
+
+    assert await version(on, workspace_id, agent_id) is None
+    assert await version(on, workspace_id, other) == 1
+
+
+async def test_an_agent_that_is_deleted_before_its_copy_came_never_answers(
+    ears: Ears, on: Platform[ChatSettings], gateway: FakeGateway, workspace_id: UUID
+) -> None:
+    agent_id = new_id()
+    gateway.published[workspace_id, agent_id, 1] = bo(agent_id)
+    await ears.hear(workspace_id, AgentDeleted(agent_id=agent_id))
+
+    known = await have_agent(on.works, gateway, workspace_id, agent_id)
+
+    assert not known
     assert await version(on, workspace_id, agent_id) is None
 
 

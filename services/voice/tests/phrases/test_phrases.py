@@ -202,6 +202,19 @@ async def test_a_version_whose_copy_is_on_its_way_is_waited_for(
         await render(works, ai, Render(workspace_id=workspace_id, agent_id=agent_id, version=2))
 
 
+async def test_nothing_is_made_for_an_agent_that_was_deleted(
+    works: Works, ai: ScriptedAI, workspace_id: UUID, agent_id: UUID
+) -> None:
+    ai.reset()
+    await works.run(workspace_id, lambda work: SqlAgents(work).retire(agent_id))
+
+    for version in (1, 2):
+        due = Render(workspace_id=workspace_id, agent_id=agent_id, version=version)
+        await render(works, ai, due)
+
+    assert ai.speech.spoken == []
+
+
 async def promised(works: Works, workspace_id: UUID) -> list[tuple[str, int]]:
     async def look(work: Work) -> list[tuple[str, int]]:
         rows = (await work.rows(PROMISED, {"name": RENDER.name})).scalars()

@@ -30,7 +30,7 @@ HOURLY = timedelta(hours=1)
 def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
     return [
         opens_workspaces(vault),
-        keeps_agents(gateway),
+        *keeps_agents(gateway),
         on(ContactLinked, "conversations.link_contact", apply=conversations.link_contact),
     ]
 

@@ -40,7 +40,7 @@ HOURLY = timedelta(hours=1)
 def reactions(vault: Vault, gateway: Gateway, contacts: Contacts) -> list[Reaction[Any]]:
     return [
         opens_workspaces(vault),
-        keeps_agents(gateway),
+        *keeps_agents(gateway),
         on(AgentPublished, "numbers.render_phrases", apply=numbers.render_phrases),
         on(CallCompleted, "summaries.summarize", apply=summaries.summarize_later),
         *calls.of_contacts(contacts),

@@ -1,7 +1,7 @@
 """A service's own copy of the agents that gateway publishes, for those that answer with them."""
 
 from contactflow.runtime.agents.gateway import Gateway, HttpGateway
-from contactflow.runtime.agents.model import AgentVersion, Definition
+from contactflow.runtime.agents.model import AgentVersion, Definition, living
 from contactflow.runtime.agents.reaction import keeps_agents
 from contactflow.runtime.agents.repository import Agents, SqlAgents, have_agent
 
@@ -14,4 +14,5 @@ __all__ = [
     "SqlAgents",
     "have_agent",
     "keeps_agents",
+    "living",
 ]

@@ -1,9 +1,9 @@
-"""A published version of an agent: how it speaks and what it knows."""
+"""A published version of an agent: how it speaks, what it knows, whether it still answers."""
 
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ARRAY, PrimaryKeyConstraint, String
+from sqlalchemy import ARRAY, ColumnElement, PrimaryKeyConstraint, String, exists
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactflow.kernel import LOCALES, Locale
@@ -57,3 +57,19 @@ class AgentVersion(Base):
     def locales(self) -> list[Locale]:
         """The languages it speaks that we have words in, its first one first; else English."""
         return [one for said in self.languages for one in LOCALES if one == said] or ["en"]
+
+
+class DeletedAgent(Base):
+    """It answers nobody any more, whatever copies of it are here or come late; it stays so."""
+
+    __tablename__ = "deleted_agents"
+    __table_args__ = (PrimaryKeyConstraint("workspace_id", "agent_id"), {"info": NOTHING_PERSONAL})
+
+    workspace_id: Mapped[UUID]
+    agent_id: Mapped[UUID]
+
+
+def living() -> ColumnElement[bool]:
+    """Of versions: that their agent was not deleted. None other begins anything new."""
+    same = DeletedAgent.workspace_id == AgentVersion.workspace_id
+    return ~exists().where(same, DeletedAgent.agent_id == AgentVersion.agent_id)

@@ -3,19 +3,19 @@
 from typing import Protocol
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from contactflow.persistence import Work, Works
 from contactflow.runtime.agents.gateway import Gateway
-from contactflow.runtime.agents.model import AgentVersion, Definition
+from contactflow.runtime.agents.model import AgentVersion, Definition, DeletedAgent, living
 
 
 class Agents(Protocol):
     """The published versions that a workspace's agents have here."""
 
     async def newest(self, agent_id: UUID, /) -> AgentVersion | None:
-        """None when none of its versions is here."""
+        """None when none of its versions is here, or when it was deleted."""
 
     async def keep(self, definition: Definition, /) -> None:
         """Have a copy of this version; again, it changes nothing."""
@@ -29,12 +29,13 @@ class SqlAgents:
 
     async def newest(self, agent_id: UUID) -> AgentVersion | None:
         """See Agents."""
-        statement = (
-            select(AgentVersion)
-            .where(AgentVersion.agent_id == agent_id)
-            .order_by(AgentVersion.version.desc())
-        )
-        return (await self._work.session.scalars(statement.limit(1))).first()
+        statement = _newest_of(agent_id).where(living())
+        return (await self._work.session.scalars(statement)).first()
+
+    async def is_deleted(self, agent_id: UUID) -> bool:
+        """Whether it answers nobody any more; else a copy that is not here may be on its way."""
+        same = DeletedAgent.agent_id == agent_id
+        return bool(await self._work.session.scalar(select(exists().where(same))))
 
     async def of(self, agent_id: UUID, version: int) -> AgentVersion | None:
         """That very version; None when it is not here."""
@@ -45,6 +46,16 @@ class SqlAgents:
         """A version never changes, so the first copy is as good as any."""
         row = {"workspace_id": self._work.workspace_id, **definition.model_dump()}
         await self._work.rows(insert(AgentVersion).values(row).on_conflict_do_nothing())
+
+    async def retire(self, agent_id: UUID) -> None:
+        """It was deleted: no copy of it is the newest any more, nor one that comes late."""
+        row = {"workspace_id": self._work.workspace_id, "agent_id": agent_id}
+        await self._work.rows(insert(DeletedAgent).values(row).on_conflict_do_nothing())
+
+
+def _newest_of(agent_id: UUID) -> Select[AgentVersion]:
+    mine = select(AgentVersion).where(AgentVersion.agent_id == agent_id)
+    return mine.order_by(AgentVersion.version.desc()).limit(1)
 
 
 async def have_agent(works: Works, gateway: Gateway, workspace_id: UUID, agent_id: UUID) -> bool:
@@ -59,4 +70,4 @@ async def have_agent(works: Works, gateway: Gateway, workspace_id: UUID, agent_i
     if first is None:
         return False
     await works.run(workspace_id, lambda work: SqlAgents(work).keep(first))
-    return True
+    return bool(await works.run(workspace_id, lambda work: SqlAgents(work).newest(agent_id)))

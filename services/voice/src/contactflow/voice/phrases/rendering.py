@@ -56,7 +56,10 @@ class Rendering:
 
 async def _wanted(due: Render, work: Work) -> tuple[str | None, dict[str, str]]:
     """The voice, and the words that are missing. UnavailableError: its copy is on its way."""
-    agent = await SqlAgents(work).of(due.agent_id, due.version)
+    agents = SqlAgents(work)
+    if await agents.is_deleted(due.agent_id):
+        return None, {}
+    agent = await agents.of(due.agent_id, due.version)
     if agent is None:
         raise UnavailableError
     return agent.voice, await SqlPhrases(work).missing(agent)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from contactflow.kernel import Locale
 from contactflow.messaging import later
 from contactflow.persistence import Work
-from contactflow.runtime.agents import AgentVersion, SqlAgents
+from contactflow.runtime.agents import AgentVersion, SqlAgents, living
 from contactflow.voice import g711
 from contactflow.voice.phrases.model import RenderedPhrase
 from contactflow.voice.phrases.promises import RENDER, Render
@@ -39,7 +39,7 @@ class SqlPhrases:
         return Phrases(locale, made)
 
     async def voiced(self, agent_id: UUID) -> AgentVersion | None:
-        """The newest version that can speak its first language; None while there is none."""
+        """The newest version that can speak its first language; None if its agent was deleted."""
         return (await self.all_voiced([agent_id])).get(agent_id)
 
     async def all_voiced(self, agent_ids: Collection[UUID]) -> dict[UUID, AgentVersion]:
@@ -51,6 +51,7 @@ class SqlPhrases:
         found = (
             select(AgentVersion, known.c.said)
             .join(known, _same_version(known))
+            .where(living())
             .order_by(AgentVersion.version)
         )
         rows = await self._work.session.execute(found)
