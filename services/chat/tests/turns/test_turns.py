@@ -232,6 +232,60 @@ async def test_an_agent_that_never_came_leaves_one_sentence_and_a_human(desk: De
     assert await authors(visitor) == ["visitor", "system"]
 
 
+async def test_a_deleted_agent_leaves_one_sentence_and_a_human_at_once(
+    desk: Desk, ai: ScriptedAI
+) -> None:
+    visitor = await desk.visitor("Hello", locale="fr")
+    await desk.turn()
+    await retire(desk)
+
+    await visitor.send("And on Sundays?")
+    await desk.turn()
+
+    assert len(ai.requests) == 1
+    assert (await told(visitor))[1:] == ["Je ne peux pas répondre pour le moment."]
+    assert (await desk.look(visitor))["status"] == "handed_off"
+
+
+async def test_a_new_visitor_of_a_deleted_agent_gets_no_word_of_it_but_a_human(
+    desk: Desk, ai: ScriptedAI
+) -> None:
+    greets = bo(desk.visitors.agent_id, version=2, greeting="Hello, I am Bo.")
+    await desk.on.works.run(desk.visitors.workspace_id, lambda work: SqlAgents(work).keep(greets))
+    await retire(desk)
+    visitor = await desk.visitor("Hello")
+
+    await desk.turn()
+
+    assert ai.requests == []
+    assert [one["author"] for one in await visitor.read()] == ["system", "visitor", "system"]
+    assert await told(visitor) == ["I cannot answer that right now."]
+    assert (await desk.look(visitor))["status"] == "handed_off"
+    assert await events(desk) == ["message.sent", "conversation.handed_off"]
+
+
+async def test_an_answer_that_is_being_written_when_its_agent_is_deleted_is_sent(
+    desk: Desk,
+) -> None:
+    visitor = await desk.visitor("Hello")
+
+    async def deleted(step: Step) -> None:
+        if step is Step.ASKED:
+            await retire(desk)
+
+    await desk.turn(deleted)
+
+    assert await authors(visitor) == ["visitor", "agent"]
+
+
+async def retire(desk: Desk) -> None:
+    """Its agent was deleted."""
+    agent_id = desk.visitors.agent_id
+    await desk.on.works.run(
+        desk.visitors.workspace_id, lambda work: SqlAgents(work).retire(agent_id)
+    )
+
+
 async def forget(desk: Desk, table: str) -> None:
     async def gone(work: Work) -> None:
         await work.rows(text(f"DELETE FROM {table}"))

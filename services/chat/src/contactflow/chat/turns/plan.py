@@ -90,13 +90,15 @@ async def plan(work: Work, conversation_id: UUID, *, at: datetime) -> Plan | Giv
     if conversation.waiting_since is None:
         return None
     visitor = await _visitor(work, conversation_id)
-    agent = await SqlAgents(work).newest(conversation.agent_id)
+    agents = SqlAgents(work)
+    agent = await agents.newest(conversation.agent_id)
     if agent and not visitor.restricted:
         lines = await _lines(work, conversation)
         return Plan(conversation.turn, conversation.seq, agent, visitor.locale, lines)
-    if not visitor.restricted and at < conversation.waiting_since + AGENT_PATIENCE:
-        raise AgentNotHereError
-    return GivenUp(conversation.turn, "ai_unavailable")
+    is_late = at >= conversation.waiting_since + AGENT_PATIENCE
+    if visitor.restricted or is_late or await agents.is_deleted(conversation.agent_id):
+        return GivenUp(conversation.turn, "ai_unavailable")
+    raise AgentNotHereError
 
 
 async def stands(work: Work, conversation_id: UUID, *, turn: int) -> bool:
