@@ -19,7 +19,14 @@ from contactflow.voice.webhooks.answering import Answering
 from contactflow.voice.webhooks.promises import AnswerCall
 from services.voice.tests.players import Telnyx
 from services.voice.tests.switchboard import Switchboard
-from services.voice.tests.webhooks.test_webhooks import CALLS_BY_ID, HAS_A_HUMAN, RESTRICT, do, rows
+from services.voice.tests.webhooks.test_webhooks import (
+    CALLS_BY_ID,
+    HAS_A_HUMAN,
+    RESTRICT,
+    do,
+    retire,
+    rows,
+)
 
 
 class Api:
@@ -112,6 +119,27 @@ async def test_who_has_their_data_restricted_goes_to_a_human_or_to_nobody(
     command: tuple[str, str | None],
 ) -> None:
     promised = await due(telnyx, switchboard)
+    await do(switchboard, *setting)
+
+    await answering.tell(promised)
+
+    [(_, action, said)] = api.told
+    assert (action, said.get("to")) == command
+
+
+@pytest.mark.parametrize(
+    ("setting", "command"), [([], ("hangup", None)), ([HAS_A_HUMAN], ("transfer", "+33199000009"))]
+)
+async def test_a_call_to_a_deleted_agent_goes_to_a_human_or_to_nobody(
+    answering: Answering,
+    telnyx: Telnyx,
+    switchboard: Switchboard,
+    api: Api,
+    setting: list[Any],
+    command: tuple[str, str | None],
+) -> None:
+    promised = await due(telnyx, switchboard)
+    await retire(switchboard)
     await do(switchboard, *setting)
 
     await answering.tell(promised)

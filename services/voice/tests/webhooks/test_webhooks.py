@@ -12,6 +12,8 @@ from sqlalchemy import text
 
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work
+from contactflow.runtime.agents import SqlAgents
+from contactflow.testing.agents import bo
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.metrics import Measured
 from contactflow.testing.rounds import erased
@@ -145,6 +147,31 @@ async def test_who_has_their_data_restricted_is_answered_by_no_agent(
     assert {*await rows(switchboard, OUTCOMES)} == {("restricted", None), ("handed_over", None)}
     sorry = await twilio.dial("busy")
     assert "nobody can take your call" in sorry.text
+
+
+async def test_a_number_whose_agent_was_deleted_is_answered_by_a_human_or_by_nobody(
+    http: AsyncClient, twilio: Twilio, switchboard: Switchboard
+) -> None:
+    agent = bo(decode("agt", switchboard.agent), version=2, languages=("fr", "en"))
+    await switchboard.works.run(switchboard.workspace_id, lambda work: SqlAgents(work).keep(agent))
+    await retire(switchboard)
+    await do(switchboard, FORGET_JOBS)
+    alone = [await Twilio(http, twilio.carrier_id).voice() for _ in range(2)]
+    await do(switchboard, HAS_A_HUMAN)
+    with_a_human = [await twilio.voice() for _ in range(2)]
+
+    assert {"Toutes nos lignes sont occupées" in one.text for one in alone} == {True}
+    assert {">+33199000009</Dial>" in one.text for one in with_a_human} == {True}
+    assert [one.outcome for one in await rows(switchboard, OUTCOMES)] == [None, None, "handed_over"]
+    assert await rows(switchboard, RENDERINGS) == []
+
+
+async def retire(switchboard: Switchboard) -> None:
+    """The agent of its numbers was deleted."""
+    agent_id = decode("agt", switchboard.agent)
+    await switchboard.works.run(
+        switchboard.workspace_id, lambda work: SqlAgents(work).retire(agent_id)
+    )
 
 
 async def test_one_caller_is_one_person_and_who_withholds_is_nobody_known(

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
+from contactflow.kernel import LOCALES, Locale
 from contactflow.persistence import Work, Works
 from contactflow.runtime.agents.gateway import Gateway
 from contactflow.runtime.agents.model import AgentVersion, Definition, DeletedAgent, living
@@ -36,6 +37,14 @@ class SqlAgents:
         """Whether it answers nobody any more; else a copy that is not here may be on its way."""
         same = DeletedAgent.agent_id == agent_id
         return bool(await self._work.session.scalar(select(exists().where(same))))
+
+    async def locales(self, agent_id: UUID) -> list[Locale]:
+        """In which its newest version speaks, for what we say without it, even if it was deleted.
+
+        English when none of its versions is here.
+        """
+        newest = (await self._work.session.scalars(_newest_of(agent_id))).first()
+        return newest.locales if newest else [LOCALES[0]]
 
     async def of(self, agent_id: UUID, version: int) -> AgentVersion | None:
         """That very version; None when it is not here."""

@@ -135,7 +135,7 @@ class Call(Personal, Aggregate, Base):
         return True
 
     def turn_away(self, *, to_human: bool, at: datetime) -> None:
-        """The caller has had their data restricted: no agent may answer."""
+        """No agent may answer: a human does, or nobody, as the caller's data is restricted."""
         self.outcome = "handed_over" if to_human else "restricted"
         self.touch(at=at)
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from contactflow.kernel import Locale
 from contactflow.persistence import Work
 from contactflow.runtime.agents import SqlAgents
 from contactflow.voice.carriers.repository import ALONE, SqlCarriers
@@ -31,6 +32,10 @@ class SqlPhoneNumbers:
         """The number that this carrier brings calls for."""
         same = (PhoneNumber.carrier_id == carrier_id) & (PhoneNumber.e164 == e164)
         return (await self._work.session.scalars(select(PhoneNumber).where(same))).first()
+
+    async def locale(self, number: PhoneNumber) -> Locale:
+        """The first language of whoever answers there, or did."""
+        return (await self.agents.locales(number.agent_id))[0]
 
     async def handover(self, number_id: UUID) -> str | None:
         """Where a caller who wants a human goes; without a lock, None if the number is gone."""

@@ -30,6 +30,9 @@ class Numbers(Protocol):
     def agents(self) -> Agents: ...
     @property
     def phrases(self) -> Phrases: ...
+    async def locale(self, number: PhoneNumber, /) -> Locale:
+        """The first language of whoever answers there, or did."""
+
     async def handover(self, number_id: UUID, /) -> str | None: ...
     async def at(self, carrier_id: UUID, e164: str, /) -> PhoneNumber | None: ...
 
@@ -39,7 +42,7 @@ class Places(Protocol):
 
 
 class TurnedAway(NamedTuple):
-    """The caller's data is restricted: the call goes `to` a human, or to nobody."""
+    """No agent may answer this caller: the call goes `to` a human, or to nobody."""
 
     to: str | None
 
@@ -80,7 +83,7 @@ async def hear(
         call = await calls.ring(calls_, line, is_act=news.asks, at=at)
     except PersonErasedError:
         return Outcome()
-    locale = await _locale(numbers, number)
+    locale = await numbers.locale(number)
     if news.asks and not call.is_over and not call.is_live:
         place = await admit(call, calls_, numbers, places, at=at)
         return Outcome(call, place, locale)
@@ -103,7 +106,8 @@ async def admit(
 ) -> Place:
     """A place with an agent who can say at once that it is an AI; else None.
 
-    Who has had their data restricted is not answered by an AI.
+    Who has had their data restricted is not answered by an AI; and nobody is by an agent that was
+    deleted.
 
     Who cannot, may have been able to: with new wordings of ours there is more to say. Whatever
     comes of it, the call ends, should the carrier never say that it has.
@@ -114,12 +118,17 @@ async def admit(
         call.turn_away(to_human=human is not None, at=at)
         return TurnedAway(human)
     if await numbers.phrases.voiced(call.agent_id) is None:
-        await numbers.phrases.make(call.agent_id)
-        return None
+        return await _unanswered(call, numbers, at)
     return await places.admit(call.id, at=at)
 
 
-async def _locale(numbers: Numbers, number: PhoneNumber) -> Locale:
-    """The first language of whoever answers there."""
-    agent = await numbers.agents.newest(number.agent_id)
-    return agent.locales[0] if agent else "en"
+async def _unanswered(call: Call, numbers: Numbers, at: datetime) -> TurnedAway | None:
+    """An agent that cannot speak yet will; for one that is gone a human does, if there is one."""
+    if await numbers.agents.newest(call.agent_id):
+        await numbers.phrases.make(call.agent_id)
+        return None
+    human = await numbers.handover(call.number_id)
+    if human is None:
+        return None
+    call.turn_away(to_human=True, at=at)
+    return TurnedAway(human)
