@@ -59,6 +59,7 @@ async def update_agent(
 async def delete_agent(
     agent_id: AgentId, agents: AgentsWrite, at: Now, version: IfMatch = None
 ) -> None:
+    """Whoever writes to it then waits for your staff; calls go to `handover_e164`, if it is set."""
     await service.delete(agents, agent_id=agent_id, version=version, at=at)
 
 
