@@ -115,10 +115,15 @@ def staff(callers: Callers, workspace_id: UUID) -> dict[str, str]:
 
 @pytest.fixture
 async def visitors(
-    http: AsyncClient, callers: Callers, staff: dict[str, str], works: Works, workspace_id: UUID
+    http: AsyncClient,
+    callers: Callers,
+    staff: dict[str, str],
+    works: Works,
+    workspace_id: UUID,
+    gateway: FakeGateway,
 ) -> Visitors:
     """A channel with a published agent, and whoever comes to it."""
-    return await Visitors.welcome(http, callers, staff, works, workspace_id)
+    return await Visitors.welcome(http, callers, staff, works, workspace_id, gateway)
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from contactflow.chat.conversations.participants import Participant
 from contactflow.kernel import decode, encode, new_id
 from contactflow.persistence import Work, Works
-from contactflow.runtime.agents import SqlAgents
-from contactflow.testing.agents import bo
+from contactflow.testing.agents import FakeGateway, bo
 from contactflow.testing.tokens import Callers
 from contactflow.web import Principal
 
@@ -57,6 +56,7 @@ class Visitors:
     works: Works
     workspace_id: UUID
     channel: dict[str, Any]
+    gateway: FakeGateway
     client: str = field(default_factory=lambda: new_id().hex)
 
     @classmethod
@@ -67,9 +67,10 @@ class Visitors:
         staff: dict[str, str],
         works: Works,
         workspace_id: UUID,
+        gateway: FakeGateway,
     ) -> "Visitors":
         agent_id = new_id()
-        await works.run(workspace_id, lambda work: SqlAgents(work).keep(bo(agent_id)))
+        gateway.publish(workspace_id, bo(agent_id))
         new = {
             "kind": "web",
             "name": "Shop",
@@ -78,7 +79,7 @@ class Visitors:
         }
         created = await http.post("/v1/channels", json=new, headers=staff)
         assert created.status_code == 201, created.text
-        return cls(http, callers, works, workspace_id, created.json())
+        return cls(http, callers, works, workspace_id, created.json(), gateway)
 
     @property
     def agent_id(self) -> UUID:

@@ -103,10 +103,10 @@ def staff(callers: Callers, workspace_id: UUID) -> dict[str, str]:
 
 @pytest.fixture
 async def switchboard(
-    http: AsyncClient, staff: dict[str, str], works: Works, workspace_id: UUID
+    http: AsyncClient, staff: dict[str, str], works: Works, workspace_id: UUID, gateway: FakeGateway
 ) -> Switchboard:
     """A carrier, a published agent, a number."""
-    return await Switchboard.install(http, staff, works, workspace_id)
+    return await Switchboard.install(http, staff, works, workspace_id, gateway)
 
 
 @pytest.fixture(scope="session")

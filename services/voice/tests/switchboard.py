@@ -8,8 +8,7 @@ from httpx import AsyncClient
 
 from contactflow.kernel import encode, new_id
 from contactflow.persistence import Works
-from contactflow.runtime.agents import SqlAgents
-from contactflow.testing.agents import bo
+from contactflow.testing.agents import FakeGateway, bo
 from contactflow.voice.phrases.repository import SqlPhrases
 from contactflow.voice.phrases.wordings import WORDINGS, wording_id
 
@@ -39,10 +38,15 @@ class Switchboard:
 
     @classmethod
     async def install(
-        cls, http: AsyncClient, staff: dict[str, str], works: Works, workspace_id: UUID
+        cls,
+        http: AsyncClient,
+        staff: dict[str, str],
+        works: Works,
+        workspace_id: UUID,
+        gateway: FakeGateway,
     ) -> "Switchboard":
         agent_id = new_id()
-        await works.run(workspace_id, lambda work: SqlAgents(work).keep(bo(agent_id)))
+        gateway.publish(workspace_id, bo(agent_id))
         await works.run(workspace_id, lambda work: SqlPhrases(work).keep(agent_id, 1, QUIET))
         agent = encode("agt", agent_id)
         carrier = await made(http, staff, "/v1/carriers", TWILIO)

@@ -6,6 +6,7 @@ import pytest
 from httpx import AsyncClient
 
 from contactflow.kernel import UnavailableError, encode, new_id
+from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import FakeGateway, bo
 from contactflow.testing.tokens import Callers
 from services.chat.tests.conftest import STAFF
@@ -95,7 +96,7 @@ async def test_an_agent_published_a_moment_ago_is_fetched(
     http: AsyncClient, staff: dict[str, str], visitors: Visitors, gateway: FakeGateway
 ) -> None:
     agent_id = new_id()
-    gateway.published[visitors.workspace_id, agent_id, 1] = bo(agent_id)
+    gateway.publish(visitors.workspace_id, bo(agent_id))
     new = {"kind": "web", "name": "Shop", "agent_id": encode("agt", agent_id)}
 
     answers = [
@@ -103,6 +104,26 @@ async def test_an_agent_published_a_moment_ago_is_fetched(
     ]
 
     assert [one.status_code for one in answers] == [201, 201]
+
+
+async def test_a_deleted_agent_is_refused_before_and_after_chat_has_heard_of_it(
+    http: AsyncClient,
+    staff: dict[str, str],
+    visitors: Visitors,
+    new: dict[str, Any],
+    gateway: FakeGateway,
+) -> None:
+    gateway.published.clear()
+    early = await http.post(URL, json=new, headers=staff)
+    gateway.publish(visitors.workspace_id, bo(visitors.agent_id))
+    agent_id = visitors.agent_id
+    await visitors.works.run(visitors.workspace_id, lambda work: SqlAgents(work).retire(agent_id))
+
+    late = await http.post(URL, json=new, headers=staff)
+
+    for answer in (early, late):
+        assert (answer.status_code, answer.json()["code"]) == (422, "agent_not_published")
+    assert len((await http.get(URL, headers=staff)).json()["data"]) == 1
 
 
 async def test_without_gateway_an_unknown_agent_is_asked_for_later(

@@ -137,7 +137,9 @@ async def test_no_workspace_waits_for_another(
     other_workspace_id: UUID,
 ) -> None:
     staff = callers.user(other_workspace_id, *STAFF)
-    elsewhere = await Visitors.welcome(http, callers, staff, works, other_workspace_id)
+    elsewhere = await Visitors.welcome(
+        http, callers, staff, works, other_workspace_id, visitors.gateway
+    )
     [here], [there] = await who_said(visitors, "Here"), await who_said(elsewhere, "There")
 
     asking = [await crowd.ask(one) for one in (here, there)]

@@ -91,9 +91,10 @@ class Talk:
         """They say a name and an address, and write."""
         workspace_id, on = new_id(), chat.desk.on
         await on.works.run(workspace_id, on.vault.create_key)
-        callers = chat.desk.visitors.callers
+        known, http = chat.desk.visitors, chat.desk.http
+        staff = known.callers.user(workspace_id, *STAFF)
         visitors = await Visitors.welcome(
-            chat.desk.http, callers, callers.user(workspace_id, *STAFF), on.works, workspace_id
+            http, known.callers, staff, on.works, workspace_id, known.gateway
         )
         visitor = await visitors.come(visitor={"name": "Ada", "email": ADA.value})
         talk = cls(chat, visitor, workspace_id, await visitors.subject_of(visitor))

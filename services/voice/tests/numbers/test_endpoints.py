@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from contactflow.kernel import encode, new_id
+from contactflow.kernel import decode, encode, new_id
 from contactflow.runtime.agents import SqlAgents
 from contactflow.testing.agents import FakeGateway, bo
 from services.voice.tests.conftest import PUBLIC_URL
@@ -32,12 +32,10 @@ async def test_a_number_says_where_its_carrier_calls_us(switchboard: Switchboard
 
 
 async def test_a_number_is_ready_once_its_agent_can_speak(
-    switchboard: Switchboard, new: dict[str, Any]
+    switchboard: Switchboard, gateway: FakeGateway, new: dict[str, Any]
 ) -> None:
     mute = new_id()
-    await switchboard.works.run(
-        switchboard.workspace_id, lambda work: SqlAgents(work).keep(bo(mute))
-    )
+    gateway.publish(switchboard.workspace_id, bo(mute))
 
     created = await made(
         switchboard.http, switchboard.staff, URL, new | {"agent_id": encode("agt", mute)}
@@ -81,7 +79,7 @@ async def test_an_agent_published_a_moment_ago_is_fetched(
     switchboard: Switchboard, gateway: FakeGateway, new: dict[str, Any]
 ) -> None:
     agent_id = new_id()
-    gateway.published[switchboard.workspace_id, agent_id, 1] = bo(agent_id)
+    gateway.publish(switchboard.workspace_id, bo(agent_id))
 
     created = await made(
         switchboard.http, switchboard.staff, URL, new | {"agent_id": encode("agt", agent_id)}
@@ -116,3 +114,32 @@ async def test_nobody_is_handed_over_to_the_number_they_called(switchboard: Swit
     )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "handover_to_itself")
+
+
+@pytest.mark.parametrize("heard", [False, True])
+async def test_a_deleted_agent_is_refused_before_and_after_voice_has_heard_of_it(
+    switchboard: Switchboard, gateway: FakeGateway, new: dict[str, Any], *, heard: bool
+) -> None:
+    agent_id = decode("agt", switchboard.agent)
+    if heard:
+        await switchboard.works.run(
+            switchboard.workspace_id, lambda work: SqlAgents(work).retire(agent_id)
+        )
+    else:
+        gateway.published.clear()
+
+    await refused(switchboard, new, "agent_not_published")
+
+
+async def refused(switchboard: Switchboard, new: dict[str, Any], code: str) -> None:
+    """For another number, and for one that is there."""
+    http, staff = switchboard.http, switchboard.staff
+    number, change = f"{URL}/{switchboard.number['id']}", {"agent_id": new["agent_id"]}
+
+    answers = [
+        await http.post(URL, json=new, headers=staff),
+        await http.patch(number, json=change, headers=staff | {"If-Match": "*"}),
+    ]
+
+    assert [(one.status_code, one.json()["code"]) for one in answers] == [(422, code)] * 2
+    assert (await http.get(number, headers=staff)).json()["agent_id"] == switchboard.agent

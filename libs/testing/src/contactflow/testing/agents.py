@@ -26,6 +26,10 @@ class FakeGateway:
         self.published: dict[tuple[UUID, UUID, int], Definition] = {}
         self.error: Exception | None = None
 
+    def publish(self, workspace_id: UUID, definition: Definition) -> None:
+        """From here on it can be asked for."""
+        self.published[workspace_id, definition.agent_id, definition.version] = definition
+
     async def agent(self, workspace_id: UUID, agent_id: UUID, version: int) -> Definition | None:
         if self.error:
             raise self.error

@@ -67,16 +67,17 @@ def _newest_of(agent_id: UUID) -> Select[AgentVersion]:
     return mine.order_by(AgentVersion.version.desc()).limit(1)
 
 
-async def have_agent(works: Works, gateway: Gateway, workspace_id: UUID, agent_id: UUID) -> bool:
-    """Have a copy of the agent: `agent.published` may still be on its way. Whether there is one.
+async def have_agent(
+    works: Works, gateway: Gateway, workspace_id: UUID, agent_id: UUID
+) -> Definition | None:
+    """Have a copy of the agent: `agent.published` may still be on its way. None: there is none.
 
-    Whatever was ever published has a first version; gateway is asked with no transaction open.
-    Raises UnavailableError.
+    Gateway is asked in any case, for `agent.deleted` may be on its way, too: for the newest version
+    that is here, else for the first, which whatever was ever published has. It is asked with no
+    transaction open. Raises UnavailableError.
     """
-    if await works.run(workspace_id, lambda work: SqlAgents(work).newest(agent_id)):
-        return True
-    first = await gateway.agent(workspace_id, agent_id, 1)
-    if first is None:
-        return False
-    await works.run(workspace_id, lambda work: SqlAgents(work).keep(first))
-    return bool(await works.run(workspace_id, lambda work: SqlAgents(work).newest(agent_id)))
+    newest = await works.run(workspace_id, lambda work: SqlAgents(work).newest(agent_id))
+    found = await gateway.agent(workspace_id, agent_id, newest.version if newest else 1)
+    if found and not newest:
+        await works.run(workspace_id, lambda work: SqlAgents(work).keep(found))
+    return found

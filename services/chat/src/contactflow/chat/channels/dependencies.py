@@ -16,8 +16,8 @@ async def published(request: Request, new: ChannelIn, who: CurrentPrincipal) -> 
     """Have a copy of the agent."""
     works: Works = request.app.state.works
     gateway: Gateway = request.app.state.gateway
-    known = who.workspace_id and await have_agent(works, gateway, who.workspace_id, new.agent_id)
-    if not known:
+    agent = who.workspace_id and await have_agent(works, gateway, who.workspace_id, new.agent_id)
+    if not agent:
         raise AgentNotPublishedError
 
 

@@ -12,6 +12,6 @@ class OriginRefusedError(RefusedError):
 
 
 class AgentNotPublishedError(ContactFlowError):
-    """Not ours, not there, or never published: nobody would answer on this channel."""
+    """Not ours, not there, never published, or deleted: nobody would answer on this channel."""
 
     code = "agent_not_published"

@@ -28,10 +28,10 @@ async def agent_of_change(request: Request, new: PhoneNumberPatch, who: CurrentP
 
 async def _have(request: Request, who: CurrentPrincipal, agent_id: UUID) -> None:
     state = request.app.state
-    known = who.workspace_id and await have_agent(
+    agent = who.workspace_id and await have_agent(
         state.works, state.gateway, who.workspace_id, agent_id
     )
-    if not known:
+    if not agent:
         raise AgentNotPublishedError
 
 

@@ -12,7 +12,7 @@ class PhoneNumberExistsError(ConflictError):
 
 
 class AgentNotPublishedError(ContactFlowError):
-    """Not ours, not there, or never published: nobody would answer here."""
+    """Not ours, not there, never published, or deleted: nobody would answer here."""
 
     code = "agent_not_published"
 
