@@ -145,7 +145,7 @@ def agent_named(name: str, prompt: str) -> Json:
         "name": name,
         "prompt": prompt,
         "languages": ["en", "fr"],
-        "channels": ["web"],
+        "channels": ["web", "voice"],
         "directions": ["inbound"],
         "mode": "autonomous",
     }

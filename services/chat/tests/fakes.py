@@ -70,7 +70,7 @@ class InMemoryAgents:
 
     async def keep(self, definition: Definition) -> None:
         key = (definition.agent_id, definition.version)
-        self._kept.setdefault(key, AgentVersion(**definition.model_dump()))
+        self._kept.setdefault(key, AgentVersion(**definition.model_dump(exclude={"channels"})))
 
 
 class InMemorySessions:

@@ -126,6 +126,21 @@ async def test_a_deleted_agent_is_refused_before_and_after_chat_has_heard_of_it(
     assert len((await http.get(URL, headers=staff)).json()["data"]) == 1
 
 
+async def test_an_agent_for_the_phone_alone_is_refused(
+    http: AsyncClient,
+    staff: dict[str, str],
+    visitors: Visitors,
+    new: dict[str, Any],
+    gateway: FakeGateway,
+) -> None:
+    agent_id = new_id()
+    gateway.publish(visitors.workspace_id, bo(agent_id, channels=("voice",)))
+
+    answer = await http.post(URL, json=new | {"agent_id": encode("agt", agent_id)}, headers=staff)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "agent_not_for_channel")
+
+
 async def test_without_gateway_an_unknown_agent_is_asked_for_later(
     http: AsyncClient, staff: dict[str, str], new: dict[str, Any], gateway: FakeGateway
 ) -> None:

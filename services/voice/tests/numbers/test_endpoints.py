@@ -131,6 +131,15 @@ async def test_a_deleted_agent_is_refused_before_and_after_voice_has_heard_of_it
     await refused(switchboard, new, "agent_not_published")
 
 
+async def test_an_agent_for_web_pages_alone_is_refused(
+    switchboard: Switchboard, gateway: FakeGateway, new: dict[str, Any]
+) -> None:
+    agent_id = new_id()
+    gateway.publish(switchboard.workspace_id, bo(agent_id, channels=("web",)))
+
+    await refused(switchboard, new | {"agent_id": encode("agt", agent_id)}, "agent_not_for_channel")
+
+
 async def refused(switchboard: Switchboard, new: dict[str, Any], code: str) -> None:
     """For another number, and for one that is there."""
     http, staff = switchboard.http, switchboard.staff

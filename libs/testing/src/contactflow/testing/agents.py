@@ -14,6 +14,7 @@ def bo(agent_id: UUID, **said: Any) -> Definition:
         "name": "Bo",
         "prompt": "The bakery opens at 7:30.",
         "languages": ("en", "fr"),
+        "channels": ("web", "voice"),
         "tools": ("handover_to_human",),
     }
     return Definition.model_validate(fields | said)

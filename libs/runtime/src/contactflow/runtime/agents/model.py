@@ -20,6 +20,7 @@ class Definition(BaseModel):
     name: str
     prompt: str
     languages: tuple[str, ...]
+    channels: tuple[str, ...]
     greeting: str | None = None
     voice: str | None = None
     tools: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Loading and storing copies of agents."""
 
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, exists, select
@@ -10,6 +10,9 @@ from contactflow.kernel import LOCALES, Locale
 from contactflow.persistence import Work, Works
 from contactflow.runtime.agents.gateway import Gateway
 from contactflow.runtime.agents.model import AgentVersion, Definition, DeletedAgent, living
+
+NOT_KEPT: Final = {"channels"}
+"""Of a definition: what counts only when a way to the agent is opened, and gateway is asked."""
 
 
 class Agents(Protocol):
@@ -53,7 +56,7 @@ class SqlAgents:
 
     async def keep(self, definition: Definition) -> None:
         """A version never changes, so the first copy is as good as any."""
-        row = {"workspace_id": self._work.workspace_id, **definition.model_dump()}
+        row = {"workspace_id": self._work.workspace_id, **definition.model_dump(exclude=NOT_KEPT)}
         await self._work.rows(insert(AgentVersion).values(row).on_conflict_do_nothing())
 
     async def retire(self, agent_id: UUID) -> None:

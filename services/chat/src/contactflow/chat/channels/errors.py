@@ -15,3 +15,9 @@ class AgentNotPublishedError(ContactFlowError):
     """Not ours, not there, never published, or deleted: nobody would answer on this channel."""
 
     code = "agent_not_published"
+
+
+class AgentNotForChannelError(ContactFlowError):
+    """Its definition does not name this kind of channel."""
+
+    code = "agent_not_for_channel"

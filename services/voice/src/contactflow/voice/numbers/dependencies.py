@@ -9,14 +9,14 @@ from fastapi import Depends, Request, Response
 from contactflow.persistence import Work
 from contactflow.runtime.agents import have_agent
 from contactflow.voice.numbers import queries
-from contactflow.voice.numbers.errors import AgentNotPublishedError
+from contactflow.voice.numbers.errors import AgentNotForChannelError, AgentNotPublishedError
 from contactflow.voice.numbers.repository import SqlPhoneNumbers
 from contactflow.voice.numbers.schemas import PhoneNumberIn, PhoneNumberOut, PhoneNumberPatch
 from contactflow.web import CurrentPrincipal, CurrentWork, Page, Paging, requires
 
 
 async def agent_of(request: Request, new: PhoneNumberIn, who: CurrentPrincipal) -> None:
-    """Have a copy of the agent that shall answer."""
+    """Have a copy of the agent that shall answer, which is meant for the phone."""
     await _have(request, who, new.agent_id)
 
 
@@ -33,6 +33,8 @@ async def _have(request: Request, who: CurrentPrincipal, agent_id: UUID) -> None
     )
     if not agent:
         raise AgentNotPublishedError
+    if "voice" not in agent.channels:
+        raise AgentNotForChannelError
 
 
 async def creating(_: Annotated[None, Depends(agent_of)], work: CurrentWork) -> SqlPhoneNumbers:

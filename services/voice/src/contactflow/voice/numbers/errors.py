@@ -21,3 +21,9 @@ class HandoverToItselfError(ContactFlowError):
     """Callers would be sent round and round."""
 
     code = "handover_to_itself"
+
+
+class AgentNotForChannelError(ContactFlowError):
+    """Its definition does not say that it answers on the phone."""
+
+    code = "agent_not_for_channel"
