@@ -1,10 +1,12 @@
 """A conversation, from a visitor's page to the contact's timeline, through real processes."""
 
-from contactflow.kernel import new_id
+from contactflow.kernel import decode, new_id
 from contactflow.testing.ai import Refuses, ScriptedAI, says
 from contactflow.testing.waiting import until
-from tests.e2e.house import House
+from tests.e2e.house import House, rows
 from tests.e2e.people import Business, Json, a_business
+
+RETIRED = "SELECT count(*) FROM deleted_agents WHERE agent_id = $1"
 
 
 async def test_a_visitor_is_answered_and_arrives_on_the_timeline(
@@ -93,6 +95,28 @@ async def test_when_the_model_fails_a_human_is_called_and_the_visitor_is_told(
     assert (await business.conversation(visitor.conversation_id))["status"] == "handed_off"
     assert [one["author"] for one in said].count("visitor") == 1
     assert len(said) == 3
+
+
+async def test_after_an_agent_was_deleted_its_visitors_wait_for_a_human(
+    house: House, business: Business, ai: ScriptedAI
+) -> None:
+    ai.plan(says("We open at 9:30."))
+    visitor = await business.visitor()
+    await visitor.write("When do you open?")
+    await visitor.heard("agent")
+
+    gone = await business.http.delete(f"/v1/agents/{business.agent['id']}")
+    wanted = {"kind": "web", "name": "Site", "agent_id": business.agent["id"]}
+    refused = await business.http.post("/v1/channels", json=wanted | {"allowed_origins": []})
+    await until(lambda: rows(house, "chat", RETIRED, decode("agt", business.agent["id"])))
+    await visitor.write("And on Sundays?")
+    await visitor.heard("system", 2)
+
+    assert gone.status_code == 204
+    assert (refused.status_code, refused.json()["code"]) == (422, "agent_not_published")
+    assert (await business.conversation(visitor.conversation_id))["status"] == "handed_off"
+    authors = [one["author"] for one in await visitor.messages()]
+    assert authors == ["system", "visitor", "agent", "visitor", "system"]
 
 
 async def test_two_visitors_who_type_the_same_address_are_two_contacts(business: Business) -> None:
