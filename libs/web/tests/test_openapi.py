@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, FastAPI
@@ -6,9 +7,13 @@ from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
-from contactflow.web import application, unauthenticated
+from contactflow.web import Shape, application, unauthenticated
 from contactflow.web.openapi import document
 from libs.web.tests.upstream import router as internal
+
+
+class SloppyIn(Shape):
+    at: datetime
 
 
 def test_the_notes_keep_to_the_conventions(app: FastAPI) -> None:
@@ -35,6 +40,9 @@ def test_what_breaks_the_conventions_is_named(
     @sloppy.post("/v1/Sloppy_Things")
     async def do(body: Annotated[str, Body(max_length=3)]) -> None: ...
 
+    @sloppy.put("/v1/Sloppy_Things")
+    async def do_again(body: SloppyIn) -> None: ...
+
     app = application("S", [sloppy], works=works, clock=clock, verifier=callers.verifier)
 
     assert {one.partition(": ")[2] for one in breaches(app)} == {
@@ -43,6 +51,7 @@ def test_what_breaks_the_conventions_is_named(
         "its example says nothing",
         "its example is no request that is in order",
         "its path is not /v1/kebab-case/{id}",
+        "a number may be its at",
     }
 
 

@@ -207,7 +207,8 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"emails": [f"{'x' * 400}@example.com"]}, "invalid_identity", "/emails/0"),
     ({"emails": ["a@example.com"] * 11}, "too_long", "/emails"),
     ({"language": "French"}, "wrong_format", "/language"),
-    ({"returned_at": "2026-11-21T08:00:00"}, "invalid", "/returned_at"),
+    ({"returned_at": "2026-11-21T08:00:00"}, "invalid_time", "/returned_at"),
+    ({"returned_at": 20261101}, "invalid_time", "/returned_at"),
 ]
 
 

@@ -58,7 +58,9 @@ async def test_who_is_restricted_at_the_intake_is_so_at_once_until_it_is_decided
         ({"identifiers": [{"kind": "phone", "value": "0612345678"}]}, "invalid_phone", "value"),
         ({"identifiers": [{"kind": "name", "value": "Ada"}]}, "not_allowed", "kind"),
         ({"received_via": "pigeon"}, "not_allowed", "/received_via"),
-        ({"received_at": "2026-11-10T09:00:00"}, "invalid", "/received_at"),
+        ({"received_at": "2026-11-10T09:00:00"}, "invalid_time", "/received_at"),
+        ({"received_at": "20261101"}, "invalid_time", "/received_at"),
+        ({"received_at": "0001-01-01T00:00:00Z"}, "invalid_time", "/received_at"),
         ({"by": "me"}, "unknown_field", "/by"),
     ],
 )

@@ -18,13 +18,19 @@ PATH = re.compile(
     r"(/v1(/[a-z][a-z0-9-]*|/\{[a-z_]+\})+|/[a-z.-]+(/\{[a-z_]+\})?|/\.well-known/[a-z.-]+)"
 )
 ELSEWHERE = ("contactflow.messaging", "contactflow.runtime", "contactflow.ai")  # no HTTP there
+NO_NUMBER = re.compile('"date-time"')
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def breaches(app: FastAPI) -> list[str]:
     """Whatever does not keep to the conventions, a line each."""
-    found = [*operations(document(app))]
-    lines = [f"{one.method} {one.path}: {line}" for one in found for line in _wrong(one, app)]
+    whole = document(app)
+    found, schemas = [*operations(whole)], whole["components"]["schemas"]
+    lines = [
+        f"{one.method} {one.path}: {line}"
+        for one in found
+        for line in (*_wrong(one, app), *_wrong_bodies(one, app, schemas))
+    ]
     ids = [one.said["operationId"] for one in found]
     lines += [f"{one} is the id of several operations" for one in {*ids} if ids.count(one) > 1]
     return lines + [f"no words for the code {one}" for one in sorted(codes_without_words())]
@@ -41,8 +47,7 @@ def codes_without_words() -> set[str]:
 
 
 def _wrong(one: Operation, app: FastAPI) -> Iterator[str]:
-    functions = {route.name: route.dependant for route in iter_route_contexts(app.routes)}
-    function = functions.get(one.said["operationId"])
+    function = _function(one, app)
     if function is None:
         yield "its id is not the name of its function"
     if one.said.get("summary") == one.said["operationId"].replace("_", " ").title():
@@ -54,6 +59,24 @@ def _wrong(one: Operation, app: FastAPI) -> Iterator[str]:
     if one.method not in METHODS or not PATH.fullmatch(one.path):
         yield "its path is not /v1/kebab-case/{id}"
     yield from _wrong_examples(one.said, function)
+
+
+def _function(one: Operation, app: FastAPI) -> Dependant | None:
+    functions = {route.name: route.dependant for route in iter_route_contexts(app.routes)}
+    return functions.get(one.said["operationId"])
+
+
+def _wrong_bodies(one: Operation, app: FastAPI, schemas: dict[str, Any]) -> Iterator[str]:
+    """What pydantic would take that the schema does not say: 1 is a second of 1970 to it."""
+    function = _function(one, app)
+    if function is None:
+        return
+    for content in _contents({**one.said, "responses": {}}):
+        schema = schemas.get(content["schema"].get("$ref", "").rpartition("/")[2], {})
+        for name, field in schema.get("properties", {}).items():
+            said = {**content.get("example", {}), name: 1}
+            if NO_NUMBER.search(json.dumps(field)) and _is_taken(said, function):
+                yield f"a number may be its {name}"
 
 
 def _wrong_examples(said: dict[str, Any], function: Dependant | None) -> Iterator[str]:
@@ -70,7 +93,11 @@ def _may_be_sent(body: dict[str, Any], function: Dependant) -> bool:
     examples = [
         content["example"] for content in body.get("content", {}).values() if "example" in content
     ]
-    return not any(one.validate(given)[1] for one in function.body_params for given in examples)
+    return all(_is_taken(given, function) for given in examples)
+
+
+def _is_taken(body: Any, function: Dependant) -> bool:
+    return not any(one.validate(body)[1] for one in function.body_params)
 
 
 def _contents(said: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -33,6 +33,12 @@ class InvalidCursorError(ContactFlowError, ValueError):
     code = "invalid_cursor"
 
 
+class InvalidTimeError(ContactFlowError, ValueError):
+    """Not a time as RFC 3339 writes it, with its offset, of a year that makes sense: 422."""
+
+    code = "invalid_time"
+
+
 class RequestTimeoutError(ContactFlowError):
     """The client did not send what it had announced: 408."""
 
