@@ -16,6 +16,16 @@ async def test_one_document_describes_everything(http: AsyncClient) -> None:
     assert not [path for path in paths if path.startswith("/internal")]
 
 
+async def test_no_change_shows_a_default(http: AsyncClient) -> None:
+    whole = (await http.get("/openapi.json")).json()
+
+    bodies = [one.said["requestBody"] for one in operations(whole) if one.method == "patch"]
+    names = {*re.findall(r"#/components/schemas/(\w+)", json.dumps(bodies))}
+    said = {name: whole["components"]["schemas"][name]["properties"] for name in names}
+    assert len(said) >= 4
+    assert [n for n, fields in said.items() if any("default" in f for f in fields.values())] == []
+
+
 async def test_the_page_shows_every_operation_and_runs_nothing(http: AsyncClient) -> None:
     answer = await http.get("/docs")
 

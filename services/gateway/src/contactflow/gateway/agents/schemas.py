@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from contactflow.gateway.agents.errors import NotAvailableError
 from contactflow.gateway.agents.model import Channel, Definition, Direction, Mode, Status, Tool
 from contactflow.kernel import Locale
-from contactflow.web import Listed, Shape, public_id
+from contactflow.web import Listed, Patch, Shape, public_id
 
 T = TypeVar("T")
 BUILT = {"web", "voice", "inbound", "autonomous", "handover_to_human"}
@@ -74,7 +74,7 @@ class AgentIn(Shape):
         return cast(Definition, self.model_dump())
 
 
-class AgentPatch(Shape):
+class AgentPatch(Patch):
     name: Name = ""
     prompt: Prompt = ""
     languages: Languages = ()

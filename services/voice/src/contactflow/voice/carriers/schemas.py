@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from contactflow.voice.carriers.model import Kind, Secrets, SigningKey
-from contactflow.web import Listed, Shape, public_id
+from contactflow.web import Listed, Patch, Shape, public_id
 
 KEY_BYTES = 32
 
@@ -75,7 +75,7 @@ class TelnyxIn(Shape):
 CarrierIn = Annotated[TwilioIn | TelnyxIn, Field(discriminator="kind")]
 
 
-class CarrierPatch(Shape):
+class CarrierPatch(Patch):
     """New keys of the account; what is not said stays."""
 
     secret: Secret | None = None

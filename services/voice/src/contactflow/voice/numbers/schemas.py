@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from contactflow.vault import Phone
 from contactflow.voice.carriers.schemas import CarrierId
 from contactflow.voice.numbers.model import Recording, TermsSaid
-from contactflow.web import Listed, Shape, public_id
+from contactflow.web import Listed, Patch, Shape, public_id
 
 
 def _phone(raw: str) -> str:
@@ -34,7 +34,7 @@ class PhoneNumberIn(Shape):
         return cast(TermsSaid, self.model_dump(include={"agent_id", "recording", "handover_e164"}))
 
 
-class PhoneNumberPatch(Shape):
+class PhoneNumberPatch(Patch):
     agent_id: AgentId = UUID(int=0)
     recording: Recording = "off"
     handover_e164: Handover | None = None
