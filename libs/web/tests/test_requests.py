@@ -7,21 +7,24 @@ from uuid import UUID
 
 import pytest
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import StreamingResponse
 from httpx import ASGITransport, AsyncClient
 
 from contactflow.kernel import new_id
 from contactflow.persistence import Works
 from contactflow.persistence.errors import RetryableError
 from contactflow.testing.clock import FakeClock
+from contactflow.testing.serving import serving
 from contactflow.testing.tokens import Callers
 from contactflow.testing.works import FaultyWorks
-from contactflow.web import application, catalogue
+from contactflow.web import application, catalogue, unauthenticated
 from contactflow.web.body import BodyMiddleware
 from contactflow.web.fields import faults
 from contactflow.web.requests import RequestIdMiddleware
 from contactflow.web.security import UndeclaredScopeError
 
 SECRET = "jean.dupont@example.com"
+NOTE = "/v1/notes/note_01h455vb4pex5vsknk084sn02q"
 
 
 @pytest.mark.parametrize(
@@ -187,11 +190,52 @@ async def test_a_problem_speaks_the_callers_language(http: AsyncClient) -> None:
     assert answer.headers["content-language"] == "fr"
 
 
-async def test_other_methods_are_405(http: AsyncClient) -> None:
-    answer = await http.put("/v1/notes")
+@pytest.mark.parametrize(
+    ("path", "allow"),
+    [("/v1/notes", "HEAD, GET, POST"), (NOTE, "HEAD, GET, PATCH"), (f"{NOTE}/explode", "POST")],
+)
+async def test_other_methods_are_405_that_names_all_there_are(
+    http: AsyncClient, path: str, allow: str
+) -> None:
+    answer = await http.put(path)
 
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == allow
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/notes", 200), ("/v1/nothing", 404), (f"{NOTE}/explode", 405)]
+)
+async def test_head_is_get_without_the_content(http: AsyncClient, path: str, status: int) -> None:
+    got, answer = await http.get(path), await http.head(path)
+
+    assert (answer.status_code, answer.content) == (status, b"")
+    same = ("content-type", "content-length", "cache-control", "allow")
+    assert [answer.headers.get(one) for one in same] == [got.headers.get(one) for one in same]
+
+
+async def test_the_head_of_a_stream_ends(
+    works: Works, clock: FakeClock, callers: Callers, caplog: pytest.LogCaptureFixture
+) -> None:
+    endless = APIRouter(dependencies=[unauthenticated])
+
+    @endless.get("/events")
+    async def follow() -> StreamingResponse:
+        return StreamingResponse(ticking(), media_type="text/event-stream")
+
+    app = application("Events", [endless], works=works, clock=clock, verifier=callers.verifier)
+    async with serving(app) as url, AsyncClient(base_url=url, timeout=5) as client:
+        answers = [await client.head("/events") for _ in range(2)]
+
+    assert [(one.status_code, one.content) for one in answers] == [(200, b"")] * 2
+    assert answers[0].headers["content-type"].startswith("text/event-stream")
+    assert [one.msg for one in caplog.records if one.levelno > logging.INFO] == []
+
+
+async def ticking() -> AsyncIterator[bytes]:
+    while True:
+        yield b":\n\n"
+        await asyncio.sleep(0.01)
 
 
 async def test_a_bug_tells_nothing(http: AsyncClient, caplog: pytest.LogCaptureFixture) -> None:

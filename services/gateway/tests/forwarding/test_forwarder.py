@@ -36,6 +36,16 @@ async def test_a_request_reaches_its_service_in_the_callers_name(
     assert "contacts:write" in who.scopes
 
 
+async def test_a_head_is_asked_of_its_service_and_has_no_content(
+    eve: Browser, crm: Upstream
+) -> None:
+    answers = [await eve.send("HEAD", "/v1/contacts/con_1") for _ in range(2)]
+
+    assert crm.seen[-1]["method"] == "HEAD"
+    assert [(one.status_code, one.content) for one in answers] == [(201, b"")] * 2
+    assert answers[0].headers["etag"] == '"1"'
+
+
 async def test_what_is_passed_on_is_measured_by_the_beginning_of_its_path(
     eve: Browser, measured: Measured
 ) -> None:

@@ -10,6 +10,7 @@ from contactflow.persistence import Works
 from contactflow.web.body import LIMIT, BodyMiddleware
 from contactflow.web.bugs import BugMiddleware
 from contactflow.web.caching import NoStoreMiddleware
+from contactflow.web.methods import HeadMiddleware
 from contactflow.web.problems import add_problems
 from contactflow.web.replay import ReplayMiddleware
 from contactflow.web.requests import RequestIdMiddleware, RouteMiddleware
@@ -48,6 +49,7 @@ def application(
     add_problems(app)
     refuse_undeclared(app)
     app.add_middleware(RouteMiddleware)  # the last one added is the first to see a request
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(ReplayMiddleware)
     app.add_middleware(RetryMiddleware)
     app.add_middleware(BodyMiddleware, limit=body_limit)

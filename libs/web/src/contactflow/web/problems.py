@@ -32,6 +32,7 @@ from contactflow.web.errors import (
 from contactflow.web.fields import faults
 from contactflow.web.ids import told
 from contactflow.web.locales import preferred
+from contactflow.web.methods import allowed
 from contactflow.web.requests import header, request_id
 
 log = logging.getLogger(__name__)
@@ -149,7 +150,10 @@ async def _http(request: Request, error: Any) -> JSONResponse:
     status = HTTPStatus(error.status_code)
     ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     code = CODES.get(status, "internal_error" if ours else "invalid_request")
-    return problem(request.scope, status, code, headers=error.headers)
+    said = error.headers
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        said = {"Allow": allowed(request.app, request.scope)}
+    return problem(request.scope, status, code, headers=said)
 
 
 def _headers(status: HTTPStatus, error: ContactFlowError) -> dict[str, str]:
