@@ -7,7 +7,7 @@ from contactflow.persistence import Works
 from contactflow.testing.clock import FakeClock
 from contactflow.testing.conventions import breaches
 from contactflow.testing.tokens import Callers
-from contactflow.web import Shape, application, unauthenticated
+from contactflow.web import Shape, application, requires, unauthenticated
 from contactflow.web.openapi import document
 from libs.web.tests.upstream import router as internal
 
@@ -53,6 +53,22 @@ def test_what_breaks_the_conventions_is_named(
         "its path is not /v1/kebab-case/{id}",
         "a number may be its at",
     }
+
+
+def test_who_needs_no_account_may_need_a_token(
+    works: Works, clock: FakeClock, callers: Callers
+) -> None:
+    door = APIRouter(prefix="/v1/door")
+    for scope in ("public", "visitor", "session"):
+        needs = [requires(scope, lambda: None)]
+        door.add_api_route(f"/{scope}", lambda: None, name=scope, dependencies=needs)
+
+    app = application("D", [door], works=works, clock=clock, verifier=callers.verifier)
+
+    paths = document(app)["paths"]
+    assert paths["/v1/door/public"]["get"]["security"] == [{}]
+    assert paths["/v1/door/visitor"]["get"]["security"] == [{"visitor": []}]
+    assert paths["/v1/door/session"]["get"]["security"] == [{"session": []}]
 
 
 def test_internal_routes_are_nobodys_business(

@@ -26,6 +26,28 @@ async def test_no_change_shows_a_default(http: AsyncClient) -> None:
     assert [n for n, fields in said.items() if any("default" in f for f in fields.values())] == []
 
 
+async def test_only_what_is_open_asks_for_nothing(http: AsyncClient) -> None:
+    whole = (await http.get("/openapi.json")).json()
+
+    asked = {one.said["operationId"]: one.said["security"] for one in operations(whole)}
+    assert {name for name, schemes in asked.items() if {} in schemes} == {
+        "ask_for_erasure",
+        "ask_for_password",
+        "get_keys",
+        "log_in",
+        "open_session",
+        "prove_request",
+        "replace_password",
+        "sign_up",
+    }
+    assert {name for name, schemes in asked.items() if {"visitor": []} in schemes} == {
+        "get_own_request",
+        "list_messages",
+        "send_message",
+        "stream_events",
+    }
+
+
 async def test_the_page_shows_every_operation_and_runs_nothing(http: AsyncClient) -> None:
     answer = await http.get("/docs")
 

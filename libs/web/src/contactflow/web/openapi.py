@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from fastapi import FastAPI
 
 from contactflow.web.examples import example
-from contactflow.web.principals import INTERNAL_SCOPE, PUBLIC_SCOPE, SESSION_SCOPE
+from contactflow.web.principals import INTERNAL_SCOPE, PUBLIC_SCOPE, SESSION_SCOPE, VISITOR_SCOPE
 from contactflow.web.security import in_a_transaction, scopes
 
 Document = dict[str, Any]
@@ -30,7 +30,8 @@ SCHEMES: Final = {
     "visitor": {
         "type": "http",
         "scheme": "bearer",
-        "description": "The token of a visitor's chat session, where a route works on one.",
+        "description": "The token that a visitor was given: of a chat session, or of their own "
+        "rights request.",
     },
 }
 PROBLEM: Final = {
@@ -130,9 +131,10 @@ def _named(part: Any, schemas: Mapping[str, Document]) -> set[str]:
 
 
 def _secure(said: Document, needs: frozenset[str]) -> None:
-    wanted = sorted(needs - {PUBLIC_SCOPE, SESSION_SCOPE, "unauthenticated"})
+    wanted = sorted(needs - {PUBLIC_SCOPE, VISITOR_SCOPE, SESSION_SCOPE, "unauthenticated"})
     if not wanted:
-        said["security"] = [{"session": []}] if SESSION_SCOPE in needs else [{}, {"visitor": []}]
+        ours = sorted(needs & {VISITOR_SCOPE, SESSION_SCOPE})
+        said["security"] = [{name: []} for name in ours] or [{}]
         return
     said["security"] = [{"api_key": []}, {"session": []}]
     note = f"Needs the scope {', '.join(f'`{one}`' for one in wanted)}."

@@ -12,6 +12,9 @@ PREFIXES: Final = {"user": "usr", "key": "key"}
 PUBLIC_SCOPE = "public"
 """The scope of routes for everybody; everybody has it."""
 
+VISITOR_SCOPE = "visitor"
+"""The scope of routes for visitors with a token of their own, which the route itself looks at."""
+
 SESSION_SCOPE = "session"
 """The scope of routes for somebody logged in, whichever workspace they work in; no key has it."""
 
@@ -50,7 +53,7 @@ class Principal:
 
     def may(self, scope: str) -> bool:
         """Whether they have a scope."""
-        return scope == PUBLIC_SCOPE or scope in self.scopes
+        return scope in {PUBLIC_SCOPE, VISITOR_SCOPE} or scope in self.scopes
 
 
 def named(name: str) -> tuple[Kind, UUID | str | None]:

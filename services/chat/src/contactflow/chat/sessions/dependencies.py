@@ -17,6 +17,7 @@ from contactflow.kernel import GoneError
 from contactflow.persistence import Work
 from contactflow.web import CurrentPrincipal, Now, UnauthenticatedError, requires
 from contactflow.web.limits import Limiter, Rate
+from contactflow.web.principals import VISITOR_SCOPE
 from contactflow.web.requests import VISITOR_TOKEN
 
 OPENED: Final = Rate("web_chat_sessions", 30, timedelta(minutes=10))
@@ -101,9 +102,9 @@ async def same_sessions(
     return sessions
 
 
-CurrentGuest = Annotated[Guest, requires("public", same_guest)]
-GuestReads = Annotated[Work, requires("public", same_work)]
-GuestWrites = Annotated[SqlConversations, requires("public", writing)]
+CurrentGuest = Annotated[Guest, requires(VISITOR_SCOPE, same_guest)]
+GuestReads = Annotated[Work, requires(VISITOR_SCOPE, same_work)]
+GuestWrites = Annotated[SqlConversations, requires(VISITOR_SCOPE, writing)]
 Reception = Annotated[SqlSessions, requires("public", same_sessions)]
 
 

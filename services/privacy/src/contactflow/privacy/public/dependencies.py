@@ -6,6 +6,7 @@ from fastapi import Request
 
 from contactflow.privacy.public.door import Door
 from contactflow.web import CurrentPrincipal, requires
+from contactflow.web.principals import VISITOR_SCOPE
 from contactflow.web.requests import VISITOR_TOKEN
 
 
@@ -23,3 +24,4 @@ async def visitor(request: Request, who: CurrentPrincipal) -> Visitor:
 
 
 AtTheDoor = Annotated[Visitor, requires("public", visitor)]
+WithToken = Annotated[Visitor, requires(VISITOR_SCOPE, visitor)]

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from contactflow.privacy.public.dependencies import AtTheDoor
+from contactflow.privacy.public.dependencies import AtTheDoor, WithToken
 from contactflow.privacy.public.schemas import (
     AcceptedOut,
     CodeIn,
@@ -37,5 +37,5 @@ async def prove_request(
 
 
 @router.get("/{request_id}", summary="Read how far your request is")
-async def get_own_request(request_id: RequestId, visitor: AtTheDoor) -> PublicRequestOut:
+async def get_own_request(request_id: RequestId, visitor: WithToken) -> PublicRequestOut:
     return PublicRequestOut.model_validate(await visitor.door.read(request_id, visitor.token))
