@@ -14,6 +14,7 @@ from libs.web.tests.upstream import router as internal
 
 class SloppyIn(Shape):
     at: datetime
+    sure: bool
 
 
 def test_the_notes_keep_to_the_conventions(app: FastAPI) -> None:
@@ -52,6 +53,7 @@ def test_what_breaks_the_conventions_is_named(
         "its example is no request that is in order",
         "its path is not /v1/kebab-case/{id}",
         "a number may be its at",
+        "a number may be its sure",
     }
 
 

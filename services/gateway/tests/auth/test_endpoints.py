@@ -109,6 +109,7 @@ async def test_of_ten_at_once_one_gets_the_address(http: AsyncClient) -> None:
         ({"password": "short"}, "/password"),
         ({"password": "x" * 257}, "/password"),
         ({"adult": False}, "/adult"),
+        ({"adult": 1}, "/adult"),
         ({"email": "nobody"}, "/email"),
         ({"locale": "de"}, "/locale"),
         ({"role": "owner"}, "/role"),

@@ -61,6 +61,8 @@ async def test_who_is_restricted_at_the_intake_is_so_at_once_until_it_is_decided
         ({"received_at": "2026-11-10T09:00:00"}, "invalid_time", "/received_at"),
         ({"received_at": "20261101"}, "invalid_time", "/received_at"),
         ({"received_at": "0001-01-01T00:00:00Z"}, "invalid_time", "/received_at"),
+        ({"restrict": "yes"}, "wrong_type", "/restrict"),
+        ({"restrict": 1}, "wrong_type", "/restrict"),
         ({"by": "me"}, "unknown_field", "/by"),
     ],
 )

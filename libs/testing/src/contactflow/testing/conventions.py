@@ -18,7 +18,7 @@ PATH = re.compile(
     r"(/v1(/[a-z][a-z0-9-]*|/\{[a-z_]+\})+|/[a-z.-]+(/\{[a-z_]+\})?|/\.well-known/[a-z.-]+)"
 )
 ELSEWHERE = ("contactflow.messaging", "contactflow.runtime", "contactflow.ai")  # no HTTP there
-NO_NUMBER = re.compile('"date-time"')
+NO_NUMBER = re.compile('"(date-time|boolean)"')
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -67,7 +67,7 @@ def _function(one: Operation, app: FastAPI) -> Dependant | None:
 
 
 def _wrong_bodies(one: Operation, app: FastAPI, schemas: dict[str, Any]) -> Iterator[str]:
-    """What pydantic would take that the schema does not say: 1 is a second of 1970 to it."""
+    """What pydantic takes and the schema does not say: to it, 1 is true and a second of 1970."""
     function = _function(one, app)
     if function is None:
         return

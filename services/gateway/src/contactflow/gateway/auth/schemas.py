@@ -11,7 +11,7 @@ from contactflow.gateway.accounts.schemas import EmailAddress
 from contactflow.gateway.workspaces.roles import Role
 from contactflow.kernel import Locale
 from contactflow.vault.onetime import LIFE, WRITTEN
-from contactflow.web import Shape, public_id
+from contactflow.web import Shape, YesOrNo, public_id
 
 UserId = Annotated[UUID, public_id("usr")]
 WorkspaceId = Annotated[UUID, public_id("ws")]
@@ -43,7 +43,7 @@ class SignUpIn(Shape):
     password: NewPassword
     workspace_name: WorkspaceName
     locale: Locale = "en"
-    adult: Literal[True]
+    adult: Annotated[Literal[True], YesOrNo]
 
     @property
     def wish(self) -> Wish:

@@ -15,7 +15,7 @@ from contactflow.privacy.requests.errors import NotAvailableError
 from contactflow.privacy.requests.matrix import PartState
 from contactflow.privacy.requests.model import Answering, Intake, ReasonCode, ReceivedVia, Status
 from contactflow.vault.onetime import WRITTEN
-from contactflow.web import Listed, Moment, Shape, public_id
+from contactflow.web import Listed, Moment, Shape, YesOrNo, public_id
 
 RequestId = Annotated[UUID, public_id("rr")]
 ClaimId = Annotated[UUID, public_id("clm")]
@@ -63,7 +63,7 @@ class RequestIn(RightIn):
         None, description="When it truly came in; from then on the time runs. Now, if left out."
     )
     locale: Locale | None = Field(None, description="What the person reads.")
-    restrict: bool = Field(
+    restrict: Annotated[bool, YesOrNo] = Field(
         default=False,
         description="From now until it is decided, their data is stored and not used: that of "
         "whoever has one of the identifiers, and after the discovery of whoever else was found.",
