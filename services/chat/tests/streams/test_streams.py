@@ -199,6 +199,7 @@ async def test_a_place_that_is_none_is_refused(
     )
 
     assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/Last-Event-ID"]
 
 
 async def test_a_stream_ends_when_its_visitor_is_erased(

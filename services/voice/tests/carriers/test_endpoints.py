@@ -116,3 +116,16 @@ async def test_a_telnyx_carrier_has_a_real_key(http: AsyncClient, staff: dict[st
     answer = await http.post(URL, json=TELNYX | {"public_key": "AAAA"}, headers=staff)
 
     assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/public_key"]
+
+
+@pytest.mark.parametrize(("kind", "code"), [("vonage", "not_allowed"), (None, "missing")])
+async def test_a_carrier_is_of_a_kind_that_is_known(
+    http: AsyncClient, staff: dict[str, str], kind: str | None, code: str
+) -> None:
+    said = {name: one for name, one in (TWILIO | {"kind": kind}).items() if one}
+
+    answer = await http.post(URL, json=said, headers=staff)
+
+    told = [(one["pointer"], one["code"]) for one in answer.json()["errors"]]
+    assert (answer.status_code, told) == (422, [("/kind", code)])

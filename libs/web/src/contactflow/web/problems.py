@@ -140,7 +140,8 @@ async def _invalid(request: Request, error: Any) -> JSONResponse:
         return told_as_problem(request.scope, NotFoundError())
     if any(one["loc"][0] == "header" and one["type"] == "missing" for one in wrong):
         return told_as_problem(request.scope, PreconditionRequiredError())
-    errors = faults(wrong, preferred(header(request.scope, "accept-language")))
+    locale = preferred(header(request.scope, "accept-language"))
+    errors = faults(wrong, locale, error.body)
     codes = {one["code"] for one in errors}
     code = next((one for one in TELLING if one in codes), "invalid_request")
     return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, code, errors=errors)
