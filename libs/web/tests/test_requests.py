@@ -129,7 +129,7 @@ async def test_an_unannounced_flood_is_cut_off(http: AsyncClient) -> None:
 
     answer = await http.post("/v1/notes", content=flood(), headers=JSON)
 
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json()["limit_bytes"]) == (413, 256 * 1024)
 
 
 async def test_a_body_that_drips_is_given_up(app: FastAPI) -> None:

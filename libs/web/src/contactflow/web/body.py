@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contactflow.web.errors import RequestTimeoutError
@@ -51,7 +52,7 @@ class BodyMiddleware:
         except RequestTimeoutError as late:
             refusal = HTTPStatus.REQUEST_TIMEOUT, late.code
         except BodyTooLargeError:
-            refusal = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large"
+            return await too_large(scope, self._limit)(scope, receive, send)
         except InvalidJsonError:
             refusal = HTTPStatus.BAD_REQUEST, "invalid_json"
         return await problem(scope, *refusal)(scope, receive, send)
@@ -83,6 +84,12 @@ async def _arrived(receive: Receive, limit: int) -> bytes:
         if len(body) > limit:
             raise BodyTooLargeError
     return bytes(body)
+
+
+def too_large(scope: Scope, limit: int) -> Response:
+    """413 that says how many bytes would have been taken."""
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return problem(scope, status, "body_too_large", limit_bytes=limit)
 
 
 def replaying(body: bytes, receive: Receive) -> Receive:

@@ -24,9 +24,9 @@ from contactflow.voice.webhooks import telnyx, twilio
 from contactflow.voice.webhooks.intake import Intake, Received
 from contactflow.voice.webhooks.service import Outcome, TurnedAway
 from contactflow.voice.webhooks.wordings import SORRY
-from contactflow.web.body import BodyTooLargeError, whole
+from contactflow.web.body import BodyTooLargeError, too_large, whole
 from contactflow.web.bugs import BugMiddleware
-from contactflow.web.problems import problem, told_as_problem
+from contactflow.web.problems import told_as_problem
 from contactflow.web.requests import RequestIdMiddleware, goes_to
 
 PREFIX: Final = "/webhooks/"
@@ -149,8 +149,7 @@ def _bounded(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
         try:
             return await answer(request, await whole(request.scope, request.receive, limit=LIMIT))
         except BodyTooLargeError:
-            too_large = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            return problem(request.scope, too_large, "body_too_large")
+            return too_large(request.scope, LIMIT)
         except ContactFlowError as error:
             return told_as_problem(request.scope, error)
 
