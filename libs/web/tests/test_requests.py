@@ -56,6 +56,7 @@ async def test_a_route_answers_by_who_asks(
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert ("www-authenticate" in answer.headers) == (status == 401)
+    assert answer.json().get("wants") == ("api_key" if identity == "public" else None)
 
 
 async def test_a_refusal_names_the_missing_scope(

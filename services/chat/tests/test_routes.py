@@ -215,6 +215,7 @@ async def test_every_visitor_route_turns_away_whoever_has_no_session(
     answer = await http.request(*route, json=said, headers=turned_away[identity])
 
     assert (answer.status_code, answer.json()["code"]) == (401, code)
+    assert answer.json().get("wants") == ("visitor" if identity in {"no token", "staff"} else None)
 
 
 @pytest.mark.parametrize("route", [*VISITOR_CALLS, *STREAMS], ids=" ".join)

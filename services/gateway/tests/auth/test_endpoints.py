@@ -142,7 +142,8 @@ async def test_somebody_logs_in_and_out(http: AsyncClient, ada: Browser) -> None
     assert (await http.get("/v1/me")).status_code == 200
     gone = await http.post("/v1/auth/logout", headers={"Origin": PAGE})
     assert gone.status_code == 204
-    assert (await http.get("/v1/me")).status_code == 401
+    after = await http.get("/v1/me")
+    assert (after.status_code, after.json()["wants"]) == (401, "session")
 
 
 async def test_a_session_that_was_ended_is_dead_even_if_the_cookie_lives(ada: Browser) -> None:

@@ -179,7 +179,9 @@ async def test_who_has_no_token_learns_nothing(
     ]
 
     assert {one.status_code for one in answers} == {401}
-    assert {one.json()["code"] for one in answers} == {"unauthenticated"}
+    assert {(one.json()["code"], one.json()["wants"]) for one in answers} == {
+        ("unauthenticated", "visitor")
+    }
 
 
 async def test_one_address_is_written_to_so_often_and_no_more(

@@ -47,7 +47,7 @@ async def guest(request: Request, at: Now) -> Guest:
     """Whose token it is. Raises SessionEndedError."""
     token = request.headers.get(VISITOR_TOKEN)
     if token is None:
-        raise UnauthenticatedError
+        raise UnauthenticatedError(wants=VISITOR_SCOPE)
     door: Door = request.app.state.door
     found = await door.guest(token, at=at)
     admit(request.headers.get("origin"), found.allowed_origins, asked(request))

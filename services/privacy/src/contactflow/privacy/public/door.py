@@ -20,6 +20,7 @@ from contactflow.privacy.workspaces.repository import current
 from contactflow.vault import CodeRejectedError, keyring
 from contactflow.web import UnauthenticatedError
 from contactflow.web.limits import Limiter, Rate
+from contactflow.web.principals import VISITOR_SCOPE
 
 HOUR: Final = timedelta(hours=1)
 ASKED: Final = Rate("rights_requests", 20, HOUR)
@@ -91,7 +92,7 @@ class Door:
         found = await self.system.first(wanted)
         shown = hashed_token(token or "")
         if found is None or not hmac.compare_digest(found.token_hash or b"", shown):
-            raise UnauthenticatedError
+            raise UnauthenticatedError(wants=VISITOR_SCOPE)
         return found
 
     async def _workspace(self, request_id: UUID) -> UUID | None:
