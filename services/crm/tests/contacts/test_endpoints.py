@@ -256,6 +256,9 @@ async def test_a_search_is_by_exactly_one_thing(http: AsyncClient, wanted: dict[
     answer = await http.post(f"{URL}/search", json=wanted)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+    [wrong] = answer.json()["errors"]
+    assert wrong["code"] == "one_criterion"
+    assert "phone, email and name_prefix" in wrong["detail"]
 
 
 @pytest.mark.parametrize("contact_id", ["nobody", "con_", str(new_id()), encode("cnv", new_id())])

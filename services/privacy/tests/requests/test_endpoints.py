@@ -104,22 +104,26 @@ async def test_the_same_key_is_the_same_request(http: AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "code"),
     [
-        {"method": "officer_attestation"},
-        {"method": "code"},
-        {"method": "code", "evidence": "Known."},
-        {"method": "code", "code": "1234"},
-        {"method": "officer_attestation", "evidence": "Known.", "code": "12345678"},
-        {"method": "officer_attestation", "evidence": " "},
+        ({"method": "officer_attestation"}, "evidence_or_code"),
+        ({"method": "code"}, "evidence_or_code"),
+        ({"method": "code", "evidence": "Known."}, "evidence_or_code"),
+        ({"method": "code", "code": "1234"}, "wrong_format"),
+        (
+            {"method": "officer_attestation", "evidence": "Known.", "code": "12345678"},
+            "evidence_or_code",
+        ),
+        ({"method": "officer_attestation", "evidence": " "}, "wrong_format"),
     ],
 )
 async def test_a_verification_says_what_it_rests_on(
-    http: AsyncClient, store: Store, said: dict[str, str]
+    http: AsyncClient, store: Store, said: dict[str, str], code: str
 ) -> None:
     answer = await http.post(f"{PATH}/{await store()}/verify", json=said)
 
     assert answer.status_code == 422
+    assert [one["code"] for one in answer.json()["errors"]] == [code]
 
 
 async def test_a_code_is_sent_and_tried_five_times(

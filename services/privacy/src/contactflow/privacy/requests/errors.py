@@ -14,6 +14,12 @@ class NotAvailableError(ContactFlowError, ValueError):
     pointer = "/right"
 
 
+class EvidenceOrCodeError(ContactFlowError, ValueError):
+    """An identity is shown in one way, with what that takes."""
+
+    code = "evidence_or_code"
+
+
 class FutureReceiptError(ContactFlowError):
     """Nothing was received at a time that has not come."""
 

@@ -11,7 +11,7 @@ from contactflow.events.conversations import Right
 from contactflow.events.erasures import ParticipantName
 from contactflow.kernel import Locale
 from contactflow.privacy.requests.dossier import KINDS, Identifier
-from contactflow.privacy.requests.errors import NotAvailableError
+from contactflow.privacy.requests.errors import EvidenceOrCodeError, NotAvailableError
 from contactflow.privacy.requests.matrix import PartState
 from contactflow.privacy.requests.model import Answering, Intake, ReasonCode, ReceivedVia, Status
 from contactflow.vault.onetime import WRITTEN
@@ -94,7 +94,7 @@ class VerifyIn(
         if self.method == "code":
             given, other = other, given
         if given is None or other is not None:
-            raise ValueError("method")
+            raise EvidenceOrCodeError
         return self
 
 
