@@ -29,8 +29,9 @@ def test_an_event_is_told_once(workspace_id: UUID, at: datetime) -> None:
 def test_only_who_has_read_the_newest_version_may_go_on(workspace_id: UUID, at: datetime) -> None:
     thing = Thing.make(workspace_id, at)
 
-    thing.expect(1)
-    for stale in (0, 2):
+    for fresh in (1, {1, 7}, None):
+        thing.expect(fresh)
+    for stale in (0, 2, {2, 7}, set[int]()):
         with pytest.raises(StaleError):
             thing.expect(stale)
 

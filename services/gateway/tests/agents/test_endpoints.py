@@ -117,7 +117,9 @@ async def test_what_is_not_built_is_not_available(
     [
         ({}, 428, "precondition_required"),
         ({"If-Match": '"7"'}, 412, "stale"),
-        ({"If-Match": "W/1"}, 412, "stale"),
+        ({"If-Match": 'W/"1"'}, 412, "stale"),
+        ({"If-Match": '"7", "1"'}, 200, None),
+        ({"If-Match": "1"}, 422, "invalid_if_match"),
         ({"If-Match": '"1"'}, 200, None),
         ({"If-Match": "*"}, 200, None),
     ],

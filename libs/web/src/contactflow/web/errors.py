@@ -33,6 +33,12 @@ class InvalidCursorError(ContactFlowError, ValueError):
     code = "invalid_cursor"
 
 
+class InvalidIfMatchError(ContactFlowError, ValueError):
+    """Neither a list of entity tags nor `*`: 422."""
+
+    code = "invalid_if_match"
+
+
 class InvalidTimeError(ContactFlowError, ValueError):
     """Not a time as RFC 3339 writes it, with its offset, of a year that makes sense: 422."""
 

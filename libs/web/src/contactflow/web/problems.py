@@ -59,7 +59,7 @@ CODES: Final = {
     HTTPStatus.UNAUTHORIZED: "unauthenticated",
 }
 REFUSALS: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-TELLING: Final = ("unknown_field", "invalid_cursor", "not_available")
+TELLING: Final = ("unknown_field", "invalid_cursor", "invalid_if_match", "not_available")
 """Codes of one value that say enough of the whole request."""
 
 

@@ -5,6 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 from contactflow.gateway.agents.model import Agent, AgentVersion, Definition
+from contactflow.persistence import Expected
 
 
 class Agents(Protocol):
@@ -23,7 +24,7 @@ async def create(agents: Agents, *, said: Definition, at: datetime) -> Agent:
 
 
 async def update(
-    agents: Agents, *, agent_id: UUID, version: int | None, said: Definition, at: datetime
+    agents: Agents, *, agent_id: UUID, version: Expected, said: Definition, at: datetime
 ) -> Agent:
     agent = await agents.get(agent_id)
     agent.expect(version)
@@ -38,7 +39,7 @@ async def publish(agents: Agents, *, agent_id: UUID, at: datetime) -> Agent:
     return agent
 
 
-async def delete(agents: Agents, *, agent_id: UUID, version: int | None, at: datetime) -> None:
+async def delete(agents: Agents, *, agent_id: UUID, version: Expected, at: datetime) -> None:
     """With all its versions; who answers with a copy of one is told, in the same transaction."""
     agent = await agents.get(agent_id)
     agent.expect(version)

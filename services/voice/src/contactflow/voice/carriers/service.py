@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from contactflow.persistence import Expected
 from contactflow.vault import Keyring
 from contactflow.voice.carriers.errors import CarrierExistsError, CarrierInUseError
 from contactflow.voice.carriers.model import Carrier, Kind, Secrets, SigningKey
@@ -59,7 +60,7 @@ async def renew(
     carriers: Carriers,
     *,
     carrier_id: UUID,
-    version: int | None,
+    version: Expected,
     new: News,
     signing_key: SigningKey | None,
     at: datetime,
@@ -73,7 +74,7 @@ async def renew(
     return carrier
 
 
-async def delete(carriers: Carriers, *, carrier_id: UUID, version: int | None) -> None:
+async def delete(carriers: Carriers, *, carrier_id: UUID, version: Expected) -> None:
     """Its calls stay as they were."""
     carrier = await carriers.get(carrier_id)
     carrier.expect(version)

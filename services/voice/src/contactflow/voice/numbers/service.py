@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol, Unpack
 from uuid import UUID
 
+from contactflow.persistence import Expected
 from contactflow.runtime.agents import Agents
 from contactflow.voice.carriers.service import Carriers
 from contactflow.voice.numbers.errors import AgentNotPublishedError, PhoneNumberExistsError
@@ -49,7 +50,7 @@ async def change(
     numbers: PhoneNumbers,
     *,
     number_id: UUID,
-    version: int | None,
+    version: Expected,
     at: datetime,
     **terms: Unpack[TermsSaid],
 ) -> PhoneNumber:
@@ -61,7 +62,7 @@ async def change(
     return number
 
 
-async def delete(numbers: PhoneNumbers, *, number_id: UUID, version: int | None) -> None:
+async def delete(numbers: PhoneNumbers, *, number_id: UUID, version: Expected) -> None:
     """Its calls stay as they were."""
     number = await numbers.get(number_id)
     number.expect(version)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from contactflow.persistence import Expected
 from contactflow.privacy.requests.model import ReasonCode
 
 
@@ -14,4 +15,4 @@ class Decision(NamedTuple):
     """Who decides, having read which version (None: any)."""
 
     by: str
-    version: int | None = None
+    version: Expected = None
