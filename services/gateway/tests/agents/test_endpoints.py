@@ -112,6 +112,19 @@ async def test_what_is_not_built_is_not_available(
     assert answer.json()["errors"][0]["pointer"] == pointer
 
 
+@pytest.mark.parametrize("field", ["name", "prompt", "greeting"])
+async def test_what_an_agent_is_and_says_is_not_blank(ada: Browser, field: str) -> None:
+    url = (await drafted(ada)).headers["location"]
+
+    answers = [
+        await ada.send("POST", "/v1/agents", json=AGENT | {field: " \n"}),
+        await ada.send("PATCH", url, json={field: " \n"}, headers={"If-Match": '"1"'}),
+    ]
+
+    told = [(one.status_code, one.json()["errors"][0]["pointer"]) for one in answers]
+    assert told == [(422, f"/{field}")] * 2
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "code"),
     [

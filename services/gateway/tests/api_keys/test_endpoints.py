@@ -126,6 +126,13 @@ async def test_scopes_are_those_of_the_table(ada: Browser, scopes: list[str]) ->
     assert answer.status_code == 422
 
 
+async def test_a_key_has_a_name_that_can_be_read(ada: Browser) -> None:
+    answer = await ada.send("POST", "/v1/api-keys", json=KEY | {"name": " \t"})
+
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/name"]
+
+
 @pytest.mark.parametrize("minutes", [-1, 0])
 async def test_a_key_that_has_expired_is_not_made(
     ada: Browser, clock: FakeClock, minutes: int

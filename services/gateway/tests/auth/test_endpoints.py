@@ -113,6 +113,8 @@ async def test_of_ten_at_once_one_gets_the_address(http: AsyncClient) -> None:
         ({"email": "nobody"}, "/email"),
         ({"locale": "de"}, "/locale"),
         ({"role": "owner"}, "/role"),
+        ({"name": " \n\u00a0"}, "/name"),
+        ({"workspace_name": "   "}, "/workspace_name"),
         ({"workspace_name": "Blue\r\nBakery"}, "/workspace_name"),
         ({"workspace_name": "Blue Bakery\n"}, "/workspace_name"),
         ({"workspace_name": "Blue\u2028Bakery"}, "/workspace_name"),

@@ -30,16 +30,15 @@ def _distinct(said: tuple[T, ...]) -> tuple[T, ...]:
 AgentId = Annotated[UUID, public_id("agt")]
 Built = AfterValidator(_built)
 Few = AfterValidator(_distinct)
-Name = Annotated[str, Field(min_length=1, max_length=80, examples=["Front desk"])]
-Prompt = Annotated[
+AnyName = Annotated[str, Field(examples=["Front desk"])]
+AnyPrompt = Annotated[
     str,
-    Field(
-        min_length=1,
-        max_length=8000,
-        examples=["You answer for Blue Bakery. We are open from 7:30 to 18:00, not on Mondays."],
-    ),
+    Field(examples=["You answer for Blue Bakery. We are open from 7:30 to 18:00, not on Mondays."]),
 ]
-Greeting = Annotated[str, Field(min_length=1, max_length=500, examples=["How can I help?"])]
+AnyGreeting = Annotated[str, Field(examples=["How can I help?"])]
+Name = Annotated[AnyName, Field(min_length=1, max_length=80, pattern=r"\S")]
+Prompt = Annotated[AnyPrompt, Field(min_length=1, max_length=8000, pattern=r"\S")]
+Greeting = Annotated[AnyGreeting, Field(min_length=1, max_length=500, pattern=r"\S")]
 Voice = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$", examples=["alloy"])]
 """As the speech endpoint names it."""
 Languages = Annotated[tuple[Locale, ...], Field(min_length=1, max_length=2), Few]
@@ -93,13 +92,13 @@ class AgentPatch(Patch):
 
 class AgentOut(Shape, Listed):
     id: AgentId
-    name: Name
-    prompt: Prompt
+    name: AnyName
+    prompt: AnyPrompt
     languages: tuple[Locale, ...]
     channels: tuple[Channel, ...]
     directions: tuple[Direction, ...]
     mode: Mode
-    greeting: Greeting | None
+    greeting: AnyGreeting | None
     voice: Voice | None = None
     tools: tuple[Tool, ...]
     status: Status

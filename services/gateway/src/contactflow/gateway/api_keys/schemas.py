@@ -18,7 +18,9 @@ Time = Annotated[Moment, Field(examples=["2027-11-21T12:00:00Z"])]
 
 
 class ApiKeyIn(Shape):
-    name: Annotated[str, Field(min_length=1, max_length=100, examples=["Booking system"])]
+    name: Annotated[
+        str, Field(min_length=1, max_length=100, pattern=r"\S", examples=["Booking system"])
+    ]
     scopes: Scopes
     expires_at: Time | None = None
 

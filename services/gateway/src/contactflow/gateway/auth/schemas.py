@@ -15,7 +15,7 @@ from contactflow.web import Shape, YesOrNo, public_id
 
 UserId = Annotated[UUID, public_id("usr")]
 WorkspaceId = Annotated[UUID, public_id("ws")]
-Text = Annotated[str, Field(min_length=1, max_length=200, examples=["Ada Lovelace"])]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Ada Lovelace"])]
 NewPassword = Annotated[
     SecretStr,
     Field(min_length=SHORTEST, max_length=LONGEST, examples=["correct horse battery staple"]),
@@ -24,13 +24,14 @@ Password = Annotated[
     SecretStr, Field(max_length=LONGEST, examples=["correct horse battery staple"])
 ]
 
-# A name stands in e-mails: on one line, with nothing that cannot be seen.
+# A name stands in e-mails: on one line, with something and nothing else that can be seen.
+UNSEEN = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 WorkspaceName = Annotated[
     str,
     Field(
         min_length=1,
         max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$",
+        pattern=rf"^[^{UNSEEN}]*[^\s{UNSEEN}][^{UNSEEN}]*$",
         examples=["Blue Bakery"],
     ),
 ]
@@ -38,7 +39,7 @@ Code = Annotated[str, Field(pattern=WRITTEN, examples=["04712836"])]
 
 
 class SignUpIn(Shape):
-    name: Text
+    name: Name
     email: EmailAddress
     password: NewPassword
     workspace_name: WorkspaceName
@@ -77,7 +78,7 @@ class CodeSentOut(Shape):
 
 class UserOut(Shape):
     id: UserId
-    name: Text
+    name: Annotated[str, Field(examples=["Ada Lovelace"])]
     email: Annotated[str, Field(examples=["ada@example.com"])]
     verified: Annotated[bool, Field(description="Whether they read what is sent to it.")]
     locale: Locale
