@@ -105,7 +105,9 @@ class PeopleSuite(ABC):
         for acted_at in (None, at - SECOND, at):
             with pytest.raises(PersonErasedError):
                 await people.find_or_create([ADA, MOB], acted_at=acted_at)
+        assert not people.came_back
         assert await people.find_or_create([ADA, MOB], acted_at=at + SECOND)
+        assert people.came_back
 
     async def test_whom_another_service_erased_is_never_admitted(
         self, people: People, at: datetime
@@ -136,7 +138,18 @@ class PeopleSuite(ABC):
 
         with pytest.raises(PersonErasedError):
             await people.identify(eve, [EVE, ADA])
+        assert not people.came_back
         await people.identify(eve, [EVE, ADA], acted_at=at + SECOND)
+        assert people.came_back
+
+    async def test_who_was_never_erased_does_not_come_back(
+        self, people: People, at: datetime
+    ) -> None:
+        ada = await people.find_or_create([ADA], acted_at=at)
+        await people.lock([MOB])
+        await people.identify(ada, [ADA, MOB], acted_at=at)
+
+        assert not people.came_back
 
     async def test_a_fence_leaves_alone_who_is_known_already(
         self, people: People, at: datetime

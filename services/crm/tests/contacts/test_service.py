@@ -62,6 +62,14 @@ async def test_the_erased_are_entered_again_only_when_they_came_back(
     assert (told.entered_by, told.entered_by_id) == ("user", NORA)
 
 
+async def test_who_was_never_erased_has_not_come_back(
+    contacts: InMemoryContacts, at: datetime
+) -> None:
+    ada = await service.create(contacts, details=DETAILS, at=at, back=Return(at, "user", NORA))
+
+    assert not [event for event, _, _ in ada.recorded() if isinstance(event, ContactReturned)]
+
+
 async def test_nobody_came_back_tomorrow(contacts: InMemoryContacts, at: datetime) -> None:
     with pytest.raises(FutureReturnError):
         await service.create(

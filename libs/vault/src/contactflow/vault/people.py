@@ -32,6 +32,10 @@ class People(Protocol):
     else speaks of them. Who was erased is known again only by an act after the erasure.
     """
 
+    @property
+    def came_back(self) -> bool:
+        """Whether such an act has let in somebody who was erased, in this transaction."""
+
     async def lock(self, identities: Iterable[Identity]) -> None:
         """Keep everyone else from learning these identities or claims until the commit.
 
