@@ -15,7 +15,7 @@ from contactflow.testing.clock import NOON
 from contactflow.testing.database import Engines
 from contactflow.testing.fences import fence
 from contactflow.testing.works import FaultyWorks
-from contactflow.vault import Email
+from contactflow.vault import Email, Phone
 
 URL = "/v1/contacts"
 ADA = {"name": "Ada", "phones": ["+33 6 12 34 56 78"], "emails": ["Ada@Example.com"]}
@@ -144,6 +144,27 @@ async def test_the_erased_are_entered_again_only_when_they_came_back(
     assert (future.status_code, future.json()["code"]) == (422, "returned_in_future")
     assert [one["pointer"] for one in future.json()["errors"]] == ["/returned_at"]
     assert back.status_code == 201
+
+
+async def test_the_advice_to_say_when_they_returned_is_good_in_a_change_too(
+    http: AsyncClient, works: FaultyWorks, workspace_id: UUID
+) -> None:
+    mob = Phone.parse("+33612345678")
+    await works.run(workspace_id, lambda work: fence(work, mob, NOON.replace(hour=9)))
+    url = (await created(http, emails=["ada@example.com"])).headers["location"]
+    new, based = {"phones": ["+33612345678"]}, {"If-Match": '"1"'}
+
+    refused = await http.patch(url, json=new, headers=based)
+    future = {**new, "returned_at": "2026-11-21T13:00:00Z"}
+    early = await http.patch(url, json=future, headers=based)
+    back = {**new, "returned_at": "2026-11-21T10:00:00Z"}
+    changed = await http.patch(url, json=back, headers=based)
+
+    assert (refused.status_code, refused.json()["code"]) == (410, "person_erased")
+    assert (early.status_code, early.json()["code"]) == (422, "returned_in_future")
+    assert changed.status_code == 200
+    assert [one["value"] for one in changed.json()["phones"]] == ["+33612345678"]
+    assert (await http.get(url)).headers["etag"] == changed.headers["etag"]
 
 
 async def test_a_list_walks_newest_first(http: AsyncClient) -> None:

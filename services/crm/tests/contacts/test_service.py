@@ -62,6 +62,19 @@ async def test_the_erased_are_entered_again_only_when_they_came_back(
     assert (told.entered_by, told.entered_by_id) == ("user", NORA)
 
 
+async def test_a_contact_takes_what_an_erased_person_had_when_they_came_back(
+    contacts: InMemoryContacts, at: datetime
+) -> None:
+    contacts.people.fence(MOB, at - SECOND)
+    ada = await service.create(contacts, details={"name": "Ada"}, at=at)
+
+    back = Return(at, "user", NORA)
+    await service.update(contacts, contact_id=ada.id, version=1, details=DETAILS, at=at, back=back)
+
+    [told] = [event for event, _, _ in ada.recorded() if isinstance(event, ContactReturned)]
+    assert (told.contact_id, told.returned_at, told.entered_by_id) == (ada.id, at, NORA)
+
+
 async def test_who_was_never_erased_has_not_come_back(
     contacts: InMemoryContacts, at: datetime
 ) -> None:
