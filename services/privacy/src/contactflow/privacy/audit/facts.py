@@ -1,4 +1,8 @@
-"""What an audit entry may say besides who did what: codes, counts and ids."""
+"""What an audit entry may say besides who did what: codes, counts and ids.
+
+A fact whose name ends in `_id` is a UUID of a kind that the API has a prefix for; one whose name
+ends in `_at` is a time, in seconds since 1970. They are shown as the API writes ids and times.
+"""
 
 import re
 from collections.abc import Mapping

@@ -7,7 +7,6 @@ from contactflow.privacy.audit.repository import record
 
 
 async def note_return(work: Work, fact: Fact[ContactReturned]) -> None:
-    """Times are in seconds since 1970: an entry has codes, counts and ids."""
     said = fact.body
     facts = {"contact_id": said.contact_id, "returned_at": int(said.returned_at.timestamp())}
     await record(
