@@ -53,6 +53,11 @@ class InMemoryConversations:
             if one.visitor.subject_id == subject_id:
                 one.visitor.contact_id = contact_id
 
+    async def unlink(self, contact_id: UUID) -> None:
+        for one in self.stored.values():
+            if one.visitor.contact_id == contact_id:
+                one.visitor.contact_id = None
+
     def put(self, message: Message) -> None:
         self.messages.append(message)
 

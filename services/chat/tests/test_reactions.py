@@ -13,7 +13,7 @@ from contactflow.chat.settings import ChatSettings
 from contactflow.chat.worker import reactions
 from contactflow.events import topics
 from contactflow.events.agents import AgentDeleted, AgentPublished
-from contactflow.events.contacts import ContactLinked
+from contactflow.events.contacts import ContactDeleted, ContactLinked
 from contactflow.events.conversations import CONVERSATIONS
 from contactflow.events.workspaces import WorkspaceCreated
 from contactflow.kernel import UnavailableError, encode, new_id
@@ -36,7 +36,7 @@ def ears(on: Platform[ChatSettings], gateway: FakeGateway, at: datetime) -> Ears
 def test_every_reaction_has_a_name_of_its_own(ears: Ears) -> None:
     names = [one.name for one in ears.known]
 
-    assert len(names) == len(set(names)) == 4
+    assert len(names) == len(set(names)) == 5
 
 
 async def test_a_new_workspace_gets_its_key(ears: Ears, on: Platform[ChatSettings]) -> None:
@@ -137,6 +137,22 @@ async def test_a_linked_contact_is_shown_with_its_conversations(
 
     assert await contact_of(visitor, staff) == encode("con", contact_id)
     assert await contact_of(other, staff) is None
+
+
+async def test_a_deleted_contact_is_no_longer_shown_nor_found(
+    ears: Ears, visitors: Visitors, staff: dict[str, str]
+) -> None:
+    visitor, contact_id = await visitors.come(), new_id()
+    await visitor.send("hello")
+    subject_id = await visitors.subject_of(visitor)
+    linked = ContactLinked(contact_id=contact_id, service="chat", subject_id=subject_id)
+    await ears.hear(visitors.workspace_id, linked)
+
+    await ears.hear(visitors.workspace_id, ContactDeleted(contact_id=contact_id), twice=True)
+
+    theirs = f"/v1/conversations?contact_id={encode('con', contact_id)}"
+    assert await contact_of(visitor, staff) is None
+    assert (await visitor.http.get(theirs, headers=staff)).json()["data"] == []
 
 
 async def test_a_contact_of_nobody_here_changes_nothing(

@@ -34,7 +34,7 @@ def ears(on: Platform[VoiceSettings], gateway: FakeGateway, at: datetime) -> Ear
 def test_every_reaction_has_a_name_of_its_own(ears: Ears) -> None:
     names = [one.name for one in ears.known]
 
-    assert len(names) == len(set(names)) == 7
+    assert len(names) == len(set(names)) == 8
 
 
 async def test_a_new_workspace_gets_its_key(ears: Ears, on: Platform[VoiceSettings]) -> None:

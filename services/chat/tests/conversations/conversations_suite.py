@@ -132,6 +132,21 @@ class ConversationsSuite:
         async with begin() as conversations:
             assert (await conversations.get(opened.id)).visitor.contact_id == contact_id
 
+    async def test_a_contact_that_is_gone_is_linked_to_nothing(
+        self, begin: Begin, opened: Conversation
+    ) -> None:
+        contact_id = new_id()
+        async with begin() as conversations:
+            await conversations.link(opened.visitor.subject_id, contact_id)
+            await conversations.unlink(new_id())
+
+        async with begin() as conversations:
+            assert (await conversations.get(opened.id)).visitor.contact_id == contact_id
+            await conversations.unlink(contact_id)
+
+        async with begin() as conversations:
+            assert (await conversations.get(opened.id)).visitor.contact_id is None
+
     async def test_the_last_promise_of_an_answer_counts(
         self, begin: Begin, opened: Conversation, due: Due, at: datetime
     ) -> None:

@@ -7,7 +7,7 @@ import pytest
 import websockets
 from sqlalchemy import text
 
-from contactflow.events.contacts import ContactLinked, ContactUpdated
+from contactflow.events.contacts import ContactDeleted, ContactLinked, ContactUpdated
 from contactflow.kernel import new_id
 from contactflow.testing.ai import Calls, ScriptedAI, says
 from contactflow.testing.clock import NOON
@@ -184,6 +184,23 @@ async def test_a_caller_is_answered_in_the_language_that_crm_knows_them_by(
     assert (await studio.over(again)).disclosure_locale == spoken
 
 
+async def test_a_deleted_contact_leaves_a_call_neither_its_id_nor_its_language(
+    studio: OwnStudio, twilio: Twilio
+) -> None:
+    async with studio.call(twilio) as caller:
+        await caller.hang_up()
+    call = await studio.over(twilio)
+    linked = ContactLinked(contact_id=new_id(), service="voice", subject_id=call.subject_id)
+    await heard(studio, linked, "fr")
+    known = await studio.over(twilio)
+
+    await heard(studio, ContactDeleted(contact_id=linked.contact_id), None)
+
+    left = await studio.over(twilio)
+    assert (known.contact_id, known.locale) == (linked.contact_id, "fr")
+    assert (left.contact_id, left.locale) == (None, None)
+
+
 async def test_what_was_spoken_with_a_caller_is_not_taken_for_their_language(
     studio: OwnStudio, twilio: Twilio
 ) -> None:
@@ -195,7 +212,7 @@ async def test_what_was_spoken_with_a_caller_is_not_taken_for_their_language(
 
 
 async def heard(
-    studio: OwnStudio, body: ContactLinked | ContactUpdated, language: str | None
+    studio: OwnStudio, body: ContactLinked | ContactUpdated | ContactDeleted, language: str | None
 ) -> None:
     """What crm says of a contact who speaks that."""
 

@@ -13,7 +13,7 @@ from contactflow.chat.sessions.handlers import forgetting
 from contactflow.chat.settings import ChatSettings
 from contactflow.chat.turns.engine import Means, Turns
 from contactflow.erasure.orders import HttpOrders
-from contactflow.events.contacts import ContactLinked
+from contactflow.events.contacts import ContactDeleted, ContactLinked
 from contactflow.kernel import Clock
 from contactflow.messaging import Backbone, Job, Part, Reaction, chore, on
 from contactflow.persistence import Work
@@ -32,6 +32,7 @@ def reactions(vault: Vault, gateway: Gateway) -> list[Reaction[Any]]:
         opens_workspaces(vault),
         *keeps_agents(gateway),
         on(ContactLinked, "conversations.link_contact", apply=conversations.link_contact),
+        on(ContactDeleted, "conversations.unlink_contact", apply=conversations.unlink_contact),
     ]
 
 

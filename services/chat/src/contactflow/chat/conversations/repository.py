@@ -77,6 +77,10 @@ class SqlConversations:
         theirs = Participant.subject_id == subject_id
         await self._work.rows(update(Participant).where(theirs).values(contact_id=contact_id))
 
+    async def unlink(self, contact_id: UUID) -> None:
+        theirs = Participant.contact_id == contact_id
+        await self._work.rows(update(Participant).where(theirs).values(contact_id=None))
+
     def put(self, message: Message) -> None:
         message.traceparent = self._work.traceparent
         self._work.session.add(message)

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from contactflow.events import Fact
-from contactflow.events.contacts import ContactLinked, ContactUpdated
+from contactflow.events.contacts import ContactDeleted, ContactLinked, ContactUpdated
 from contactflow.kernel import Clock
 from contactflow.messaging import Job, Promise, Reaction, job, later, on
 from contactflow.persistence import Work
@@ -28,6 +28,7 @@ def of_contacts(contacts: Contacts) -> list[Reaction[Any]]:
     return [
         on(ContactLinked, "calls.link_contact", fetch=served, apply=link_contact),
         on(ContactUpdated, "calls.learn_language", fetch=served, apply=learn_language),
+        on(ContactDeleted, "calls.unlink_contact", apply=unlink_contact),
     ]
 
 
@@ -47,6 +48,10 @@ async def link_contact(work: Work, fact: Fact[ContactLinked], served: Served) ->
 async def learn_language(work: Work, fact: Fact[ContactUpdated], served: Served) -> None:
     if is_ours(fact.body):
         await SqlCalls(work).speaks(fact.body.contact_id, served.locale)
+
+
+async def unlink_contact(work: Work, fact: Fact[ContactDeleted]) -> None:
+    await SqlCalls(work).unlink(fact.body.contact_id)
 
 
 def closing(clock: Clock) -> list[Job[OfCall]]:

@@ -94,6 +94,10 @@ class SqlCalls(PersonalRepository[Call]):
         theirs = update(Call).where(Call.contact_id == contact_id)
         await self.work.rows(theirs.values(locale=locale))
 
+    async def unlink(self, contact_id: UUID) -> None:
+        theirs = update(Call).where(Call.contact_id == contact_id)
+        await self.work.rows(theirs.values(contact_id=None, locale=None))
+
     async def asked(self, call: Call, kind: FollowUpKind, text: str) -> FollowUp | None:
         theirs = (FollowUp.call_id == call.id) & (FollowUp.kind == kind)
         found = await self.work.session.scalars(select(FollowUp).where(theirs))
