@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import inspect
@@ -15,6 +16,8 @@ from contactflow.crm.voice import CallContent
 from contactflow.events.contacts import LinkedService
 from contactflow.kernel import UnavailableError
 from contactflow.testing.people import InMemoryPeople
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class InMemoryContacts:
@@ -35,11 +38,21 @@ class InMemoryContacts:
 
     async def of(self, subject_id: UUID) -> Contact | None:
         found = [one for one in self._stored.values() if one.subject_id == subject_id]
-        return min(found, key=lambda one: one.deleted_at is not None, default=None)
+        return max(found, key=lambda one: one.deleted_at or NEVER, default=None)
 
     async def linked_to(self, service: LinkedService, subject_id: UUID) -> Contact | None:
-        link = (service, subject_id)
-        return next((one for one in self._stored.values() if link in links(one)), None)
+        found = self._linked(service, subject_id)
+        return found if found and not found.deleted_at else None
+
+    async def left(self, service: LinkedService, subject_id: UUID) -> Contact | None:
+        found = self._linked(service, subject_id)
+        return found if found and found.deleted_at else None
+
+    async def unlink(self, service: LinkedService, subject_id: UUID) -> None:
+        if found := self._linked(service, subject_id):
+            for one in [*inspect(found).attrs.links.history.added]:
+                if (one.service, one.linked_subject_id) == (service, subject_id):
+                    found.links.remove(one)
 
     def add(self, contact: Contact) -> None:
         self._stored[contact.id] = contact
@@ -49,6 +62,10 @@ class InMemoryContacts:
 
     async def index(self, contact: Contact) -> None:
         self.names[contact.id] = contact.name
+
+    def _linked(self, service: LinkedService, subject_id: UUID) -> Contact | None:
+        link = (service, subject_id)
+        return next((one for one in self._stored.values() if link in links(one)), None)
 
 
 def links(contact: Contact) -> set[tuple[str, UUID]]:

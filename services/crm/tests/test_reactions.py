@@ -10,9 +10,11 @@ from httpx import AsyncClient
 from contactflow.crm.contacts.visitors import Visitor
 from contactflow.crm.worker import reactions
 from contactflow.events import Fact
+from contactflow.events.contacts import ContactDeleted
 from contactflow.events.workspaces import WorkspaceCreated
-from contactflow.kernel import new_id
+from contactflow.kernel import decode, new_id
 from contactflow.persistence import Works
+from contactflow.testing.clock import NOON
 from contactflow.testing.fences import fence
 from contactflow.vault import Email, Phone, Vault
 from services.crm.tests.conftest import Hear
@@ -132,6 +134,27 @@ async def test_the_order_of_the_facts_makes_no_difference(
     items = await timeline(http)
     assert {(one["counts"]["messages"], one["outcome"]) for one in items} == {(3, "closed")}
     assert len(items) == 5
+
+
+async def test_a_visitor_who_writes_on_is_a_new_contact_with_the_conversation(
+    hear: Hear, chat: FakeChat, talk: Conversation, http: AsyncClient, workspace_id: UUID
+) -> None:
+    chat.someone = Visitor("Ada", claims=frozenset({ADA}))
+    await hear(talk.started(), talk.received(1))
+    [ada] = await contacts(http)
+    await http.delete(f"/v1/contacts/{ada['id']}")
+    later = Conversation(workspace_id, NOON + SECOND)
+    later.id, later.subject_id = talk.id, talk.subject_id
+
+    await hear(later.received(3), later.sent(4))
+    body = ContactDeleted(contact_id=decode("con", ada["id"]))
+    await hear(Fact(new_id(), workspace_id, body.contact_id, 3, NOON, body))
+
+    [anew] = await contacts(http)
+    assert anew["id"] != ada["id"]
+    assert [one["claimed"] for one in anew["emails"]] == [True]
+    [item] = await timeline(http)
+    assert item["counts"]["messages"] == 4
 
 
 async def test_no_event_revives_a_deleted_contact(

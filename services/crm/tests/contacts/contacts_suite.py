@@ -1,6 +1,6 @@
 """What every Contacts promises, in memory and on PostgreSQL alike."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -35,6 +35,30 @@ class ContactsSuite:
         ada.link("chat", subject_id, at=at)
 
         assert await contacts.linked_to("chat", subject_id) is ada
+        assert await contacts.left("chat", subject_id) is None
+
+    async def test_a_link_of_a_deleted_one_tells_who_it_was(
+        self, contacts: Contacts, ada: Contact, at: datetime
+    ) -> None:
+        subject_id: UUID = new_id()
+        ada.link("chat", subject_id, at=at)
+        ada.delete(at=at)
+
+        assert await contacts.linked_to("chat", subject_id) is None
+        assert await contacts.left("chat", subject_id) is ada
+
+    async def test_who_is_unlinked_may_be_linked_anew(
+        self, contacts: Contacts, ada: Contact, at: datetime
+    ) -> None:
+        subject_id: UUID = new_id()
+        ada.link("chat", subject_id, at=at)
+        assert await contacts.linked_to("chat", subject_id) is ada
+        eve = await service.create(contacts, details={"name": "Eve"}, at=at)
+
+        await contacts.unlink("chat", subject_id)
+        eve.link("chat", subject_id, at=at)
+
+        assert await contacts.linked_to("chat", subject_id) is eve
 
     async def test_the_deleted_are_found_as_such_only(
         self, contacts: Contacts, ada: Contact, at: datetime
@@ -54,6 +78,16 @@ class ContactsSuite:
         contacts.add(back)
 
         assert await contacts.of(ada.subject_id) is back
+
+    async def test_of_the_deleted_the_last_one_counts(
+        self, contacts: Contacts, ada: Contact, at: datetime
+    ) -> None:
+        ada.delete(at=at)
+        again = Contact.create(ada.person, at=at)
+        contacts.add(again)
+        again.delete(at=at + timedelta(seconds=1))
+
+        assert await contacts.of(ada.subject_id) is again
 
     async def test_the_removed_are_gone(
         self, contacts: Contacts, ada: Contact, at: datetime

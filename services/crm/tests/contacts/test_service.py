@@ -215,6 +215,73 @@ async def test_no_visitor_revives_a_deleted_contact(
     assert not ada.recorded()
 
 
+async def test_who_acts_after_they_were_deleted_is_a_new_contact(
+    contacts: InMemoryContacts, at: datetime
+) -> None:
+    ada = await service.create(contacts, details={"emails": (Point(ADA.value),)}, at=at)
+    subject_id, visitor = new_id(), Visitor("Ada", identities=frozenset({MOB}))
+    ada.link("chat", subject_id, at=at)
+    await service.delete(contacts, contact_id=ada.id, version=None, at=at)
+
+    async def heard(acted_at: datetime | None) -> Contact:
+        return await service.recognise(
+            contacts,
+            service="chat",
+            subject_id=subject_id,
+            visitor=visitor,
+            acted_at=acted_at,
+            at=at + SECOND,
+        )
+
+    late, answered = await heard(at), await heard(None)
+    anew, again = await heard(at + SECOND), await heard(None)
+
+    assert late is answered is ada
+    assert anew is again
+    assert (anew.name, anew.person) == ("Ada", ada.person)
+    assert await contacts.people.find([MOB]) is ada.person
+    assert await contacts.people.find([ADA]) is None
+
+
+async def test_who_was_entered_anew_is_who_the_visitor_is_from_then_on(
+    contacts: InMemoryContacts, at: datetime
+) -> None:
+    visitor = Visitor(identities=frozenset({MOB}))
+    ada = await service.create(contacts, details=DETAILS, at=at)
+    subject_id = new_id()
+    ada.link("voice", subject_id, at=at)
+    await service.delete(contacts, contact_id=ada.id, version=None, at=at)
+    anew = await service.create(contacts, details=DETAILS, at=at)
+
+    found = await service.recognise(
+        contacts, service="voice", subject_id=subject_id, visitor=visitor, acted_at=None, at=at
+    )
+
+    assert found is anew
+
+
+async def test_a_number_that_another_has_now_leads_to_them(
+    contacts: InMemoryContacts, ada: Contact, at: datetime
+) -> None:
+    subject_id = new_id()
+    ada.link("voice", subject_id, at=at)
+    gone: Details = {"phones": ()}
+    await service.update(contacts, contact_id=ada.id, version=None, details=gone, at=at)
+    eve = await service.create(contacts, details=DETAILS, at=at)
+    await service.delete(contacts, contact_id=ada.id, version=None, at=at)
+
+    found = await service.recognise(
+        contacts,
+        service="voice",
+        subject_id=subject_id,
+        visitor=Visitor(identities=frozenset({MOB})),
+        acted_at=at + SECOND,
+        at=at + SECOND,
+    )
+
+    assert found is eve
+
+
 async def test_who_was_erased_is_not_made_again_by_what_others_did(
     contacts: InMemoryContacts, at: datetime
 ) -> None:

@@ -44,10 +44,15 @@ class TimelineItem(Personal, Base):
 
     @classmethod
     def of(cls, contact: Contact, item_id: UUID, *, channel: Channel, at: datetime) -> Self:
-        item = cls(contact_id=contact.id, channel=channel, occurred_at=at)
-        item.about(contact.person, item_id)
+        item = cls(channel=channel, occurred_at=at)
+        item.put_on(contact, item_id)
         item.message_count, item.outcome, item.outcome_version = 0, None, 0
         return item
+
+    def put_on(self, contact: Contact, item_id: UUID) -> None:
+        """On whose timeline it is: the one before it may be deleted, and not cleared yet."""
+        self.contact_id = contact.id
+        self.about(contact.person, item_id)
 
     def seen(self, *, at: datetime) -> None:
         """It was going on then: what is known of earliest is when it occurred."""

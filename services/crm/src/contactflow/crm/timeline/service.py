@@ -28,5 +28,7 @@ async def happened(
     if item is None:
         item = TimelineItem.of(contact, item_id, channel=channel, at=at)
         timeline.add(item)
+    if item.contact_id != contact.id:
+        item.put_on(contact, item_id)
     item.seen(at=at)
     return item
