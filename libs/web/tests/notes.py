@@ -1,5 +1,6 @@
 """A tiny service of its own: notes of a workspace, with every convention of the house."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped
 
 from contactflow.kernel import NotFoundError, UnavailableError, new_id
 from contactflow.persistence import Base, Work, WorkspaceRow
-from contactflow.web import Listed, Page, Paging, Shape, public_id, requires
+from contactflow.web import Listed, Now, Page, Paging, Shape, public_id, requires
 
 NoteId = Annotated[UUID, public_id("note")]
 NotesRead = Annotated[Work, requires("notes:read")]
@@ -21,6 +22,7 @@ class Note(WorkspaceRow, Base):
     __tablename__ = "notes"
 
     text: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 class NoteIn(Shape):
@@ -31,14 +33,15 @@ class NoteIn(Shape):
 class NoteOut(Shape, Listed):
     id: NoteId
     text: str = Field(examples=["Call back"])
+    created_at: datetime
 
 
 router = APIRouter(prefix="/v1/notes", tags=["notes"])
 
 
 @router.post("", status_code=201, summary="Write a note")
-async def create_note(new: NoteIn, work: NotesWrite, response: Response) -> NoteOut:
-    note = Note(workspace_id=work.workspace_id, id=new_id(), text=new.text)
+async def create_note(new: NoteIn, work: NotesWrite, at: Now, response: Response) -> NoteOut:
+    note = Note(workspace_id=work.workspace_id, id=new_id(), text=new.text, created_at=at)
     work.session.add(note)
     out = NoteOut.model_validate(note)
     response.headers["Location"] = f"/v1/notes/{out.model_dump(mode='json')['id']}"

@@ -352,10 +352,14 @@ async def a_cursor(http: AsyncClient) -> str:
 async def test_a_list_begins_after_a_time(http: AsyncClient) -> None:
     created = (await http.post("/v1/notes", json={"text": "N"})).json()
 
-    since = (await http.get("/v1/notes?created_after=2020-01-01T00:00:00Z")).json()["data"]
-    none = (await http.get("/v1/notes?created_after=2100-01-01T00:00:00Z")).json()["data"]
+    async def later_than(time: str) -> object:
+        return (await http.get(f"/v1/notes?created_after={time}")).json()["data"]
 
-    assert (since, none) == ([created], [])
+    assert created["created_at"] == "2026-11-21T12:00:00Z"
+    assert await later_than("2020-01-01T00:00:00Z") == [created]
+    assert await later_than("2026-11-21T11:59:59.999999Z") == [created]
+    assert await later_than("2026-11-21T12:00:00Z") == []
+    assert await later_than("2100-01-01T00:00:00Z") == []
 
 
 def test_every_code_has_words() -> None:

@@ -178,6 +178,16 @@ async def test_a_list_walks_newest_first(http: AsyncClient) -> None:
     assert (first["has_more"], rest["has_more"], rest["next_cursor"]) == (True, False, None)
 
 
+async def test_a_list_begins_after_the_time_that_is_answered(http: AsyncClient) -> None:
+    ada = (await created(http, name="Ada")).json()
+
+    after = (await http.get(f"{URL}?created_after={ada['created_at']}")).json()["data"]
+    since = (await http.get(f"{URL}?created_after=2026-11-21T11:59:59.999999Z")).json()["data"]
+
+    assert ada["created_at"] == "2026-11-21T12:00:00Z"
+    assert (after, since) == ([], [ada])
+
+
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [

@@ -1,6 +1,6 @@
 """Timelines over HTTP, on real PostgreSQL."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -50,6 +50,15 @@ async def test_a_timeline_walks_newest_first_and_asks_once_a_page(
     newest = conversations[::-1]
     assert walked == [encode("cnv", one) for one in newest]
     assert chat.asked == [newest[:3], newest[3:]]
+
+
+async def test_a_timeline_begins_after_a_time(http: AsyncClient, url: str, at: datetime) -> None:
+    before = (at - timedelta(microseconds=1)).isoformat().replace("+00:00", "Z")
+
+    since = (await http.get(f"{url}?created_after={before}")).json()["data"]
+    after = (await http.get(f"{url}?created_after={since[0]['occurred_at']}")).json()["data"]
+
+    assert (len(since), after) == (COUNT, [])
 
 
 async def test_what_was_said_comes_with_it(

@@ -1,6 +1,6 @@
 """The audit ledger over HTTP."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -66,6 +66,18 @@ async def test_the_ledger_is_walked_newest_first(
 
     assert [one["seq"] for one in first["data"] + rest["data"]] == [5, 4, 3, 2, 1]
     assert (first["has_more"], rest["has_more"]) == (True, False)
+
+
+async def test_the_ledger_is_read_from_a_time_on(
+    http: AsyncClient, note: Record, reader: dict[str, str], at: datetime
+) -> None:
+    for late in (0, 1):
+        await note(at=at + timedelta(microseconds=late))
+    first = at.isoformat().replace("+00:00", "Z")
+
+    found = (await http.get(f"{URL}?created_after={first}", headers=reader)).json()
+
+    assert [one["seq"] for one in found["data"]] == [2]
 
 
 async def test_the_entries_of_one_request(

@@ -56,6 +56,17 @@ async def test_calls_are_listed_newest_first_by_what_is_asked(switchboard: Switc
     assert none == []
 
 
+async def test_calls_are_listed_that_started_after_a_time(switchboard: Switchboard) -> None:
+    call = await kept(switchboard)
+    started_at = (await read(switchboard, f"/v1/calls/{encode('call', call.id)}"))["started_at"]
+
+    since = (await read(switchboard, "/v1/calls?created_after=2020-01-01T00:00:00Z"))["data"]
+    after = (await read(switchboard, f"/v1/calls?created_after={started_at}"))["data"]
+
+    assert [one["id"] for one in since] == [encode("call", call.id)]
+    assert after == []
+
+
 async def test_a_transcript_says_who_said_what_when(switchboard: Switchboard) -> None:
     call = await kept(switchboard)
 

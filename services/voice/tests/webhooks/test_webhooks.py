@@ -196,6 +196,7 @@ async def test_a_number_that_is_not_ours_is_kept_and_visible(
     assert (shown["code"], shown["carrier_id"]) == ("unknown_number", twilio.carrier_id)
     assert CALLER not in str(shown)
     assert await rows(switchboard, CALLS) == []
+    assert await listed(switchboard, f"unknown&created_after={shown['received_at']}") == []
 
 
 async def test_an_event_that_nobody_knows_is_kept_and_visible(

@@ -48,7 +48,7 @@ class Contents(NamedTuple):
 async def newest(work: Work, contact_id: UUID, paging: Paging) -> Sequence[Row[Any]]:
     """Newest first, and one more than asked for; the same cost at any depth."""
     await contacts.one(work, contact_id)
-    return (await work.rows(paging.of(items(contact_id)))).all()
+    return (await work.rows(paging.of(items(contact_id), "occurred_at"))).all()
 
 
 def items(contact_id: UUID) -> Select[Any]:

@@ -18,4 +18,4 @@ async def newest(work: Work, paging: Paging, request_id: UUID | None) -> Page[Au
     wanted = select(ENTRIES.c[*AuditEventOut.model_fields])
     if request_id:
         wanted = wanted.where(ENTRIES.c.request_id == request_id)
-    return paging.page(AuditEventOut, (await work.rows(paging.of(wanted))).all())
+    return paging.page(AuditEventOut, (await work.rows(paging.of(wanted, "at"))).all())

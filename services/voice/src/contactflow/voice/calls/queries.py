@@ -55,7 +55,7 @@ async def newest(
     ):
         if value is not None:
             wanted = wanted.where(column == value)
-    rows = await opened(work, Call, paging.of(wanted))
+    rows = await opened(work, Call, paging.of(wanted, "started_at"))
     return paging.page(CallOut, [CallOut.model_validate(shown(row)) for row in rows])
 
 

@@ -15,4 +15,4 @@ async def newest(work: Work, paging: Paging, *, status: Status | None) -> Page[W
     wanted = select(*SHOWN)
     if status:
         wanted = wanted.where(WEBHOOKS.c.status == status)
-    return paging.page(WebhookOut, (await work.rows(paging.of(wanted))).all())
+    return paging.page(WebhookOut, (await work.rows(paging.of(wanted, "received_at"))).all())
