@@ -197,18 +197,51 @@ async def test_a_list_begins_after_the_time_that_is_answered(http: AsyncClient) 
         ({"name_prefix": "ANGS zo"}, ["Zoë Ångström"]),
         ({"name_prefix": "zo"}, ["Zora", "Zoë Ångström"]),
         ({"name_prefix": "zora angs"}, []),
-        ({"name_prefix": "z"}, []),
-        ({"name_prefix": "--"}, []),
+        ({"name_prefix": "zoe a"}, ["Zoë Ångström"]),
+        ({"name_prefix": "zo x"}, []),
+        ({"name_prefix": "smith-j"}, ["O'Neil Smith-Jones"]),
+        ({"name_prefix": "o'ne"}, ["O'Neil Smith-Jones"]),
+        ({"name_prefix": "neil o"}, ["O'Neil Smith-Jones"]),
+        ({"name_prefix": "李"}, ["李小龙"]),
         ({"email": "nobody@example.com"}, []),
     ],
 )
 async def test_search_finds(http: AsyncClient, wanted: dict[str, str], found: list[str]) -> None:
     await created(http, name="Zoë Ångström", phones=["+33612345678"], emails=["zoe@example.com"])
     await created(http, name="Zora")
+    await created(http, name="O'Neil Smith-Jones")
+    await created(http, name="李小龙")
 
     answer = await http.post(f"{URL}/search", json=wanted)
 
     assert [one["name"] for one in answer.json()["data"]] == found
+    assert answer.json()["has_more"] is False
+
+
+@pytest.mark.parametrize("beginning", ["z", "a b", "o'n", "た", "--"])
+async def test_a_search_that_could_find_nobody_is_refused(
+    http: AsyncClient, beginning: str
+) -> None:
+    answer = await http.post(f"{URL}/search", json={"name_prefix": beginning})
+
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/name_prefix", "too_vague")
+
+
+async def test_a_search_says_when_it_shows_not_all(http: AsyncClient) -> None:
+    async def found(beginning: str) -> tuple[int, bool]:
+        answer = (await http.post(f"{URL}/search", json={"name_prefix": beginning})).json()
+        return len(answer["data"]), answer["has_more"]
+
+    for number in range(100):
+        await created(http, name=f"Ada {number:03}")
+    all_of_them = await found("ada")
+    await created(http, name="Ada Lovelace")
+
+    assert all_of_them == (100, False)
+    assert await found("ada") == (100, True)
+    assert await found("ada lo") == (1, False)
 
 
 async def test_search_follows_a_name_and_forgets_the_deleted(http: AsyncClient) -> None:
@@ -282,7 +315,9 @@ async def test_what_is_no_sound_json_is_refused(
     assert await names(http) == []
 
 
-@pytest.mark.parametrize("wanted", [{}, {"phone": None}, {"email": "a@b.org", "name_prefix": "a"}])
+@pytest.mark.parametrize(
+    "wanted", [{}, {"phone": None}, {"email": "a@b.org", "name_prefix": "ada"}]
+)
 async def test_a_search_is_by_exactly_one_thing(http: AsyncClient, wanted: dict[str, Any]) -> None:
     answer = await http.post(f"{URL}/search", json=wanted)
 

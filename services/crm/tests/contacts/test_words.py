@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactflow.crm.contacts.words import prefixes, words
+from contactflow.crm.contacts.words import begins, prefixes, words
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,12 @@ def test_words_have_neither_accents_nor_case(name: str, seen: list[str]) -> None
 
 
 def test_a_word_is_found_by_its_beginnings_from_two_letters_on() -> None:
-    assert prefixes("Ada 李") == {"ad", "ada", "李"}
+    assert prefixes("Ada O'Do 李小龙") == {"ad", "ada", "do", "李", "李小", "李小龙"}
+
+
+@pytest.mark.parametrize(
+    ("beginning", "found"),
+    [("jean p", True), ("p jean", True), ("jean-p", True), ("jean x", False), ("ean", False)],
+)
+def test_a_name_begins_with_each_word(beginning: str, *, found: bool) -> None:
+    assert begins("Jean Paul", beginning) is found

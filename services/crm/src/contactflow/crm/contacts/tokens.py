@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, PrimaryKeyConstraint, and_, delete, false,
 from sqlalchemy.orm import Mapped
 
 from contactflow.crm.contacts.model import Contact
-from contactflow.crm.contacts.words import prefixes, words
+from contactflow.crm.contacts.words import is_indexed, prefixes, words
 from contactflow.persistence import Base, Work, references
 from contactflow.vault import Category, keyring, neutral, unsealed
 
@@ -47,9 +47,9 @@ async def index_name(work: Work, contact: Contact) -> None:
 
 
 def named(work: Work, beginning: str) -> ColumnElement[bool]:
-    """Contacts in whose name a word begins with each of these words."""
+    """Contacts in whose name a word begins with each of these words that are indexed."""
     indexer = keyring(work.session.info).indexer
-    sought = [indexer.words(FIELD, [word]) for word in words(beginning)]
+    sought = [indexer.words(FIELD, [word]) for word in words(beginning) if is_indexed(word)]
     return and_(*(_having(work, tokens) for tokens in sought)) if sought else false()
 
 
