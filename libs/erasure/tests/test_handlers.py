@@ -208,6 +208,21 @@ async def test_a_restriction_is_set_and_lifted_and_keeps_its_date(
     assert seen == [[NOON, None], [NOON, None], [None, None]]
 
 
+async def test_who_is_given_an_identifier_after_the_request_is_restricted_by_the_discovery(
+    hear: Hear, orders: FakeOrders, order: Order, works: Works, workspace_id: UUID
+) -> None:
+    await works.run(workspace_id, lambda work: work.rows(text("DELETE FROM subjects")))
+    orders.now = order.model_copy(update={"restricted": True, "fenced_at": None})
+    said = RestrictionChanged(request_id=order.request_id, restricted=True)
+
+    await hear(fact(workspace_id, said))
+    await works.run(workspace_id, lambda work: someone(work, ADA))
+    before = await restricted(works, workspace_id)
+    await hear(fact(workspace_id, said))
+
+    assert (before, await restricted(works, workspace_id)) == ([None], [NOON])
+
+
 async def test_a_restriction_is_as_privacy_says_now_and_not_as_the_event_said(
     hear: Hear, orders: FakeOrders, order: Order, works: Works, workspace_id: UUID
 ) -> None:

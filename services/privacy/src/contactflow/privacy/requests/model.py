@@ -72,8 +72,8 @@ class Intake(NamedTuple):
 class RightsRequest(Aggregate, Base):
     """Nothing in it says whose it is: that lies in its dossier, and goes when the request is over.
 
-    `restricted` since the intake: whoever its identifiers lead to, and after the discovery whoever
-    else was found; until it is decided.
+    `restricted` since the intake: whoever its identifiers lead to then, and after the discovery
+    whoever they lead to by that time or else was found; until it is decided.
 
     A `round` is one command to erase; a later one takes what the last left. `position` is its
     place in the ledger, `fenced_at` the time of its fences. `answer` is how the person is answered,

@@ -65,8 +65,10 @@ class RequestIn(RightIn):
     locale: Locale | None = Field(None, description="What the person reads.")
     restrict: Annotated[bool, YesOrNo] = Field(
         default=False,
-        description="From now until it is decided, their data is stored and not used: that of "
-        "whoever has one of the identifiers, and after the discovery of whoever else was found.",
+        description="Until it is decided, their data is stored and not used: at once that of "
+        "whoever has one of the identifiers already, and when the discovery ends that of whoever "
+        "has one then or was found by it. Who is given one in between is restricted by then, who "
+        "is given one after that is not: `restricted` of a contact says how it is.",
     )
 
     def intake(self, *, at: datetime, locale: Locale) -> Intake:
