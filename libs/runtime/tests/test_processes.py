@@ -88,6 +88,7 @@ async def test_a_process_that_starts_before_everything_serves_waits_and_works_in
             await migrate(empty.urls.owner, SCRIPTS)
             await until(lambda: caught_up(client), longest=30)
             ticker = await tick(client, workspace_id)  # without Kafka
+            await until(lambda: both.events().count("consumer.kafka_lost") == 1, longest=30)
             await own_broker.start()
             await own_broker.topic(TICKS)
             await notes(empty, 1)
