@@ -18,8 +18,9 @@ def _phone(raw: str) -> str:
 
 PhoneNumberId = Annotated[UUID, public_id("num")]
 AgentId = Annotated[UUID, public_id("agt")]
-E164 = Annotated[str, Field(max_length=50, examples=["+33140205050"]), AfterValidator(_phone)]
-Handover = Annotated[str, Field(max_length=50, examples=["+33140205051"]), AfterValidator(_phone)]
+Number = Annotated[str, Field(max_length=50), AfterValidator(_phone)]
+E164 = Annotated[Number, Field(examples=["+33140205050"])]
+Handover = Annotated[Number, Field(examples=["+33140205051"])]
 
 
 class PhoneNumberIn(Shape):
