@@ -5,6 +5,9 @@ from uuid import UUID
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.group import LeaveGroupRequest
 
 from contactflow.messaging import Kafka, Reaction, on
 from contactflow.messaging.consumer import Consumer
@@ -59,3 +62,19 @@ def some(works: Works, workspace_id: UUID, count: int) -> Asked:
         return len(await noted(works, workspace_id)) >= count
 
     return ask
+
+
+async def throw_out(broker: Broker, group: str) -> None:
+    """Tell Kafka in their name that its members have left."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    client = AIOKafkaClient(bootstrap_servers=broker.bootstrap)
+    await admin.start()
+    await client.bootstrap()
+    try:
+        place = await admin.find_coordinator(group)
+        (described,) = await admin.describe_consumer_groups([group])
+        for member_id, *_ in described.groups[0][-1]:
+            await client.send(place, LeaveGroupRequest(group, member_id))
+    finally:
+        await admin.close()
+        await client.close()

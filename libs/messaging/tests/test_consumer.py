@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 
 from contactflow.events import Fact
@@ -17,6 +18,7 @@ from contactflow.kernel import UnavailableError, new_id
 from contactflow.messaging import Kafka, on, run_parts
 from contactflow.messaging.consumer import Consumer, Membership
 from contactflow.messaging.envelope import Record
+from contactflow.messaging.kafka import CONSUMING
 from contactflow.persistence import Work, Works
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker
@@ -25,7 +27,9 @@ from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.effects import note, noted, publish
 from libs.messaging.tests.ledger import Ticked
-from libs.messaging.tests.members import QUICK, Member, committed, done, some
+from libs.messaging.tests.members import QUICK, Member, committed, done, some, throw_out
+
+HEARTBEAT = CONSUMING["heartbeat_interval_ms"] / 1000  # seconds
 
 
 async def test_killed_between_the_two_commits_the_effect_happens_once(
@@ -262,6 +266,28 @@ async def test_a_member_that_kafka_throws_out_comes_back(
     await rough.close()
 
     assert rough.thrown
+
+
+async def test_a_member_that_kafka_does_not_let_back_in_asks_until_it_does(
+    broker: Broker, kafka: Kafka, topic: str, workspace_id: UUID
+) -> None:
+    """Thrown out, and meanwhile somebody joined who shares partitions out in another way."""
+    settled = list[Record]()
+
+    async def settle(records: Sequence[Record]) -> None:
+        settled.extend(records)
+
+    stranger = broker.consumer(topic, partition_assignment_strategy=[RangePartitionAssignor])
+    stranger.subscribe([topic])
+    await publish(kafka, topic, workspace_id, 1)
+    async with running(Consumer(kafka, topic, [topic], settle)):
+        await until(lambda: settled, longest=30)
+        await throw_out(broker, topic)
+        await stranger.start()
+        await asyncio.sleep(2 * HEARTBEAT)
+        await stranger.stop()
+        await publish(kafka, topic, workspace_id, 1)
+        await until(lambda: len(settled) > 1, longest=30)
 
 
 async def test_a_member_that_leaves_begins_nothing_at_a_rebalance_meanwhile(
