@@ -5,9 +5,11 @@ import logging
 from contextlib import suppress
 from typing import Any
 
+import aiokafka.conn
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
+from contactflow.messaging.connections import Connection
 from contactflow.messaging.envelope import Headers
 from contactflow.messaging.waiting import pauses
 
@@ -27,6 +29,9 @@ CONSUMING: dict[str, Any] = {
     "session_timeout_ms": 6_000,
     "heartbeat_interval_ms": 2_000,
 }
+
+
+aiokafka.conn.AIOKafkaConnection = Connection  # what every client of this process connects by
 
 
 class Kafka:
