@@ -17,7 +17,11 @@ from contactflow.web.openapi import Operation, document, operations
 PATH = re.compile(
     r"(/v1(/[a-z][a-z0-9-]*|/\{[a-z_]+\})+|/[a-z.-]+(/\{[a-z_]+\})?|/\.well-known/[a-z.-]+)"
 )
-ELSEWHERE = ("contactflow.messaging", "contactflow.runtime", "contactflow.ai")  # no HTTP there
+ELSEWHERE = (  # no HTTP there
+    "contactflow.messaging",
+    "contactflow.runtime.settings",
+    "contactflow.ai",
+)
 NO_NUMBER = re.compile('"(date-time|boolean)"')
 METHODS = {"get", "post", "put", "patch", "delete"}
 

@@ -1,6 +1,6 @@
 """What can go wrong with a channel."""
 
-from contactflow.kernel import ContactFlowError, NotFoundError, RefusedError
+from contactflow.kernel import NotFoundError, RefusedError
 
 
 class ChannelNotFoundError(NotFoundError):
@@ -9,15 +9,3 @@ class ChannelNotFoundError(NotFoundError):
 
 class OriginRefusedError(RefusedError):
     code = "origin_not_allowed"
-
-
-class AgentNotPublishedError(ContactFlowError):
-    """Not ours, not there, never published, or deleted: nobody would answer on this channel."""
-
-    code = "agent_not_published"
-
-
-class AgentNotForChannelError(ContactFlowError):
-    """Its definition does not name this kind of channel."""
-
-    code = "agent_not_for_channel"

@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from contactflow.chat.channels.errors import AgentNotPublishedError
 from contactflow.chat.channels.model import Channel
-from contactflow.runtime.agents import Agents
+from contactflow.runtime.agents import AgentNotPublishedError, Agents
 
 
 class Channels(Protocol):

@@ -7,9 +7,8 @@ from uuid import UUID
 from fastapi import Depends, Request, Response
 
 from contactflow.persistence import Work
-from contactflow.runtime.agents import have_agent
+from contactflow.runtime.agents import expect_agent
 from contactflow.voice.numbers import queries
-from contactflow.voice.numbers.errors import AgentNotForChannelError, AgentNotPublishedError
 from contactflow.voice.numbers.repository import SqlPhoneNumbers
 from contactflow.voice.numbers.schemas import PhoneNumberIn, PhoneNumberOut, PhoneNumberPatch
 from contactflow.web import CurrentPrincipal, CurrentWork, Page, Paging, requires
@@ -17,24 +16,13 @@ from contactflow.web import CurrentPrincipal, CurrentWork, Page, Paging, require
 
 async def agent_of(request: Request, new: PhoneNumberIn, who: CurrentPrincipal) -> None:
     """Have a copy of the agent that shall answer, which is meant for the phone."""
-    await _have(request, who, new.agent_id)
+    await expect_agent(request, who, new.agent_id, channel="voice")
 
 
 async def agent_of_change(request: Request, new: PhoneNumberPatch, who: CurrentPrincipal) -> None:
     """As above, if the change says another."""
     if "agent_id" in new.model_fields_set:
-        await _have(request, who, new.agent_id)
-
-
-async def _have(request: Request, who: CurrentPrincipal, agent_id: UUID) -> None:
-    state = request.app.state
-    agent = who.workspace_id and await have_agent(
-        state.works, state.gateway, who.workspace_id, agent_id
-    )
-    if not agent:
-        raise AgentNotPublishedError
-    if "voice" not in agent.channels:
-        raise AgentNotForChannelError
+        await expect_agent(request, who, new.agent_id, channel="voice")
 
 
 async def creating(_: Annotated[None, Depends(agent_of)], work: CurrentWork) -> SqlPhoneNumbers:

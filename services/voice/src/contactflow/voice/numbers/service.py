@@ -5,9 +5,9 @@ from typing import Protocol, Unpack
 from uuid import UUID
 
 from contactflow.persistence import Expected
-from contactflow.runtime.agents import Agents
+from contactflow.runtime.agents import AgentNotPublishedError, Agents
 from contactflow.voice.carriers.service import Carriers
-from contactflow.voice.numbers.errors import AgentNotPublishedError, PhoneNumberExistsError
+from contactflow.voice.numbers.errors import PhoneNumberExistsError
 from contactflow.voice.numbers.model import PhoneNumber, TermsSaid
 
 
