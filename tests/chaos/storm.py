@@ -25,6 +25,8 @@ AGAIN = 0.5
 PROMISED = {200, 201, 202}
 REFUSED = {503, 409}
 """What a client may be told while something is away; 409 is for a key that is still at work."""
+LIMITED = {429}
+"""What a visitor is told who writes several times a second for half a minute or longer."""
 
 
 @dataclass

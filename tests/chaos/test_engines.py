@@ -8,13 +8,12 @@ import pytest
 
 from contactflow.testing.postgres import PostgresServer
 from tests.chaos.faults import crashed, stopped_at_once
-from tests.chaos.storm import BACKLOG, PROMISED, REFUSED, a_storm
+from tests.chaos.storm import BACKLOG, LIMITED, PROMISED, REFUSED, a_storm
 from tests.e2e.house import House
 from tests.e2e.people import Business
 
 Break = Callable[[PostgresServer], Awaitable[None]]
 Firms = tuple[Business, Business]
-LIMITED = {429}  # a visitor who writes three times a second, for a minute
 
 pytestmark = pytest.mark.long
 
