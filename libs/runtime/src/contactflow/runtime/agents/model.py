@@ -57,7 +57,7 @@ class AgentVersion(Base):
     @property
     def locales(self) -> list[Locale]:
         """The languages it speaks that we have words in, its first one first; else English."""
-        return [one for said in self.languages for one in LOCALES if one == said] or ["en"]
+        return [one for said in self.languages for one in LOCALES if one == said] or [LOCALES[0]]
 
 
 class DeletedAgent(Base):
