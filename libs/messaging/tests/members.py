@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+from aiokafka.errors import InconsistentGroupProtocolError
 from aiokafka.protocol.group import LeaveGroupRequest
 
 from contactflow.messaging import Kafka, Reaction, on
@@ -78,3 +80,17 @@ async def throw_out(broker: Broker, group: str) -> None:
     finally:
         await admin.close()
         await client.close()
+
+
+async def a_stranger_instead(broker: Broker, topic: str) -> AIOKafkaConsumer:
+    """Has the members thrown out, and one in who shares partitions out in another way."""
+    while True:
+        await throw_out(broker, topic)
+        stranger = broker.consumer(topic, partition_assignment_strategy=[RangePartitionAssignor])
+        stranger.subscribe([topic])
+        try:
+            await stranger.start()
+        except InconsistentGroupProtocolError:  # a member was back before
+            await stranger.stop()
+        else:
+            return stranger

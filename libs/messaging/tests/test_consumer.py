@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from aiokafka.errors import KafkaError
 
 from contactflow.events import Fact
@@ -21,13 +20,13 @@ from contactflow.messaging.envelope import Record
 from contactflow.messaging.kafka import CONSUMING
 from contactflow.persistence import Work, Works
 from contactflow.testing.database import Engines
-from contactflow.testing.kafka import Broker
+from contactflow.testing.kafka import Broker, OwnBroker
 from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.effects import note, noted, publish
 from libs.messaging.tests.ledger import Ticked
-from libs.messaging.tests.members import QUICK, Member, committed, done, some, throw_out
+from libs.messaging.tests.members import QUICK, Member, a_stranger_instead, committed, done, some
 
 HEARTBEAT = CONSUMING["heartbeat_interval_ms"] / 1000  # seconds
 
@@ -277,17 +276,64 @@ async def test_a_member_that_kafka_does_not_let_back_in_asks_until_it_does(
     async def settle(records: Sequence[Record]) -> None:
         settled.extend(records)
 
-    stranger = broker.consumer(topic, partition_assignment_strategy=[RangePartitionAssignor])
-    stranger.subscribe([topic])
     await publish(kafka, topic, workspace_id, 1)
     async with running(Consumer(kafka, topic, [topic], settle)):
         await until(lambda: settled, longest=30)
-        await throw_out(broker, topic)
-        await stranger.start()
+        stranger = await a_stranger_instead(broker, topic)
         await asyncio.sleep(2 * HEARTBEAT)
         await stranger.stop()
         await publish(kafka, topic, workspace_id, 1)
         await until(lambda: len(settled) > 1, longest=30)
+
+
+async def test_a_client_that_broke_inside_is_let_go_of(
+    broker: Broker, topic: str, workspace_id: UUID
+) -> None:
+    class Kept(Kafka):
+        def consumer(self, group: str | None) -> AIOKafkaConsumer:
+            member = super().consumer(group)
+            if group:
+                members.append(member)
+            return member
+
+    async def bug(*_: Any) -> None:
+        raise KeyError("bug")
+
+    kept, members, settled = Kept(broker.bootstrap), list[AIOKafkaConsumer](), list[Record]()
+
+    async def settle(records: Sequence[Record]) -> None:
+        settled.extend(records)
+
+    await publish(kept, topic, workspace_id, 1)
+    async with running(Consumer(kept, topic, [topic], settle)):
+        await until(lambda: settled, longest=30)
+        members[0]._client._metadata_update = bug
+        members[0]._client.force_metadata_update()
+        await until(lambda: len(members) > 1, longest=30)
+        await publish(kept, topic, workspace_id, 1)
+        await until(lambda: len(settled) > 1, longest=30)
+    await kept.close()
+
+
+async def test_a_kafka_that_goes_while_a_topic_is_missing_is_waited_for(
+    own_broker: OwnBroker, topic: str, workspace_id: UUID
+) -> None:
+    await own_broker.topic(topic)
+    kafka, settled = Kafka(own_broker.bootstrap), list[Record]()
+
+    async def settle(records: Sequence[Record]) -> None:
+        settled.extend(records)
+
+    await publish(kafka, topic, workspace_id, 1)
+    consumer = Consumer(kafka, topic, [topic, f"test.{new_id().hex}"], settle, poll=0.2)
+    async with running(consumer):
+        await until(lambda: settled, longest=30)
+        await own_broker.stop(signal.SIGKILL)
+        await asyncio.sleep(1)
+        await own_broker.start()
+        await publish(kafka, topic, workspace_id, 1)
+        await until(lambda: len(settled) > 1, longest=30)
+    await kafka.close()
 
 
 async def test_a_member_that_leaves_begins_nothing_at_a_rebalance_meanwhile(

@@ -28,10 +28,13 @@ CONSUMING: dict[str, Any] = {
     # What a member that was killed held waits so long for another: the least that Kafka allows.
     "session_timeout_ms": 6_000,
     "heartbeat_interval_ms": 2_000,
+    # aiokafka may forget to ask for what it was just told to know, until it asks by itself.
+    "metadata_max_age_ms": 30_000,
 }
 
 
-aiokafka.conn.AIOKafkaConnection = Connection  # what every client of this process connects by
+# Every client of this process connects by it; why is in docs/adr/0021.
+aiokafka.conn.AIOKafkaConnection = Connection
 
 
 class Kafka:
@@ -105,6 +108,32 @@ class Kafka:
             await _stopped(producer)
             raise
         return producer
+
+
+async def leave(consumer: AIOKafkaConsumer) -> None:
+    """Tell the group, within 5 s, and let go of every connection.
+
+    aiokafka stops half-way when a fetch rests after an error, with a CancelledError, and when one
+    of its tasks has failed before, with that task's error.
+    """
+    try:
+        async with asyncio.timeout(LAST_WORDS):
+            await consumer.stop()
+    except asyncio.CancelledError:
+        if _is_cancelled():
+            raise
+    except Exception as error:  # noqa: BLE001  it is let go of, whatever it says
+        log.warning("consumer.abandoned", extra={"error": type(error).__name__})
+    client = consumer._client  # noqa: SLF001  no other way to what it has left open
+    with suppress(Exception):
+        await client.close()
+    for connection in client._conns.values():  # noqa: SLF001
+        connection.close()
+
+
+def _is_cancelled() -> bool:
+    current = asyncio.current_task()
+    return bool(current and current.cancelling())
 
 
 async def _stopped(producer: AIOKafkaProducer) -> None:
