@@ -24,7 +24,6 @@ class Way:
     """A way to Kafka, through us."""
 
     def __init__(self) -> None:
-        self.port = 0
         self.silent = False
         self._taken: list[asyncio.StreamWriter] = []
 
