@@ -24,7 +24,10 @@ LETTERS = string.ascii_letters + string.digits
 
 @dataclass(frozen=True)
 class Planted:
-    """Strings that occur nowhere by chance; `control` lies in the clear, and is long."""
+    """Strings that occur nowhere by chance; `control` lies in the clear, and is long.
+
+    The numbers are of ranges without gaps: whoever calls from none that exists is nobody.
+    """
 
     owner: str = "Oenone" + secrets.token_hex(8)
     visitor: str = "Vérène" + secrets.token_hex(8)
@@ -36,7 +39,7 @@ class Planted:
     voice: bytes = encoded(speech(QUESTION))[4000:4080]
     phone: str = f"+3361{secrets.randbelow(10**7):07}"
     claimed: str = f"+3362{secrets.randbelow(10**7):07}"
-    caller: str = f"+3363{secrets.randbelow(10**7):07}"
+    caller: str = f"+3364{secrets.randbelow(10**7):07}"
     control: str = "".join(secrets.choice(LETTERS) for _ in range(3000))
 
     @property
