@@ -2,23 +2,33 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Any
 
 import aiokafka.conn
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
 
+from contactflow.messaging.clients import answered, let_go
 from contactflow.messaging.connections import Connection
 from contactflow.messaging.envelope import Headers
 from contactflow.messaging.waiting import pauses
 
 log = logging.getLogger(__name__)
-LAST_WORDS = 5.0
 AGAIN = (0.2, 2.0)
 """Seconds between two looks for a Kafka that is away: it is not to wait for us once it is back."""
 LARGEST = 1_048_576  # bytes of one record
 BATCH = 262_144
+ABOUT_THE_RECORD = (
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
+"""Errors after which the producer is as good as before."""
 CONSUMING: dict[str, Any] = {
     "enable_auto_commit": False,
     "auto_offset_reset": "earliest",
@@ -56,14 +66,23 @@ class Kafka:
         """Let go of a producer that has failed: the next one asked for is a new one."""
         if failed is self._producer:
             self._producer = None
-            await _stopped(failed)
+            await let_go(failed)
 
     async def send_and_wait(
         self, topic: str, *, value: bytes | None, key: bytes | None, headers: Headers
     ) -> None:
-        """Send one record and wait for the acknowledgement of every replica."""
+        """Send one record and wait for the acknowledgement of every replica.
+
+        Raises KafkaError, and lets go of the producer, which never gets over some of them.
+        """
         producer = await self.producer()
-        await producer.send_and_wait(topic, value=value, key=key, headers=headers)
+        try:
+            await answered(producer.send_and_wait(topic, value=value, key=key, headers=headers))
+        except ABOUT_THE_RECORD:
+            raise
+        except KafkaError:
+            await self.renew(producer)
+            raise
 
     def consumer(self, group: str | None) -> AIOKafkaConsumer:
         """A member of a group, not started; offsets are its user's business."""
@@ -76,13 +95,12 @@ class Kafka:
             await kafka.start()
             return set(await kafka.topics())
         finally:
-            await kafka.stop()
+            await let_go(kafka)
 
     async def close(self) -> None:
         """Give what is on its way 5 s; what is not acknowledged then is still in the outbox."""
         if self._producer:
-            await _stopped(self._producer)
-            self._producer = None
+            await self.renew(self._producer)
 
     async def _started(self) -> AIOKafkaProducer:
         for tries, pause in enumerate(pauses(*AGAIN)):
@@ -103,40 +121,8 @@ class Kafka:
             max_batch_size=BATCH,
         )
         try:
-            await producer.start()
+            await answered(producer.start())
         except BaseException:  # a cancelled one has opened connections, too
-            await _stopped(producer)
+            await let_go(producer)
             raise
         return producer
-
-
-async def leave(consumer: AIOKafkaConsumer) -> None:
-    """Tell the group, within 5 s, and let go of every connection.
-
-    aiokafka stops half-way when a fetch rests after an error, with a CancelledError, and when one
-    of its tasks has failed before, with that task's error.
-    """
-    try:
-        async with asyncio.timeout(LAST_WORDS):
-            await consumer.stop()
-    except asyncio.CancelledError:
-        if _is_cancelled():
-            raise
-    except Exception as error:  # noqa: BLE001  it is let go of, whatever it says
-        log.warning("consumer.abandoned", extra={"error": type(error).__name__})
-    client = consumer._client  # noqa: SLF001  no other way to what it has left open
-    with suppress(Exception):
-        await client.close()
-    for connection in client._conns.values():  # noqa: SLF001
-        connection.close()
-
-
-def _is_cancelled() -> bool:
-    current = asyncio.current_task()
-    return bool(current and current.cancelling())
-
-
-async def _stopped(producer: AIOKafkaProducer) -> None:
-    with suppress(TimeoutError):  # without Kafka it would wait for ever
-        async with asyncio.timeout(LAST_WORDS):
-            await producer.stop()

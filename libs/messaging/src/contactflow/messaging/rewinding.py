@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError
 
 from contactflow.kernel import ConflictError
+from contactflow.messaging.clients import let_go
 from contactflow.messaging.kafka import Kafka
 
 
@@ -38,15 +39,15 @@ async def rewind(kafka: Kafka, group: str, to: datetime) -> Sequence[Rewound]:
     reading = kafka.consumer(group)
     known = await _committed(kafka.bootstrap, group)
     reading.assign([*known])
-    await reading.start()
     try:
+        await reading.start()
         back = await _earlier(reading, known, to)
         if back:
             await reading.commit(back)
     except CommitFailedError:
         raise GroupAtWorkError from None
     finally:
-        await reading.stop()
+        await let_go(reading)
     return [Rewound(one.topic, one.partition, known[one], back[one]) for one in sorted(back)]
 
 

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 from sqlalchemy import Row
 
+from contactflow.messaging.clients import answered
 from contactflow.messaging.envelope import headers
 
 Lane = tuple[str, int]
@@ -79,11 +80,10 @@ class Sender:
     async def _deliver(
         self, producer: Producer, lane: Lane, numbered: list[Numbered], answers: Answers
     ) -> None:
-        topic, partition = lane
         sent = 0
         try:
             for batch in self._batches(producer, numbered):
-                await (await producer.send_batch(batch, topic, partition=partition))
+                await answered(_sent(producer, lane, batch))
                 sent += batch.record_count()
         except KafkaError as error:
             for number, _ in numbered[sent:]:
@@ -103,9 +103,14 @@ class Sender:
         return batch.append(timestamp=None, **said) is not None
 
 
+async def _sent(producer: Producer, lane: Lane, batch: Any) -> None:
+    topic, partition = lane
+    await (await producer.send_batch(batch, topic, partition=partition))
+
+
 async def _partitions(producer: Producer, topic: str) -> list[int] | KafkaError:
     try:
-        return sorted(await producer.partitions_for(topic))
+        return sorted(await answered(producer.partitions_for(topic)))
     except KafkaError as error:
         return error
 

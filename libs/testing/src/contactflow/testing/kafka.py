@@ -4,7 +4,7 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,12 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contactflow.events import Topic
+from contactflow.messaging.clients import let_go
 from contactflow.messaging.deadletters import whole
 from contactflow.messaging.envelope import Record
 from contactflow.messaging.kafka import CONSUMING
 from contactflow.testing.kafka_server import KafkaServer
 from contactflow.testing.topics import create_topics, new_topics
-
-LAST_WORDS = 5.0
 
 
 class Broker:
@@ -47,9 +46,7 @@ class Broker:
         try:
             yield producer
         finally:
-            with suppress(TimeoutError):  # without Kafka it would wait for ever
-                async with asyncio.timeout(LAST_WORDS):
-                    await producer.stop()
+            await let_go(producer)
 
     def consumer(self, group: str, **settings: Any) -> AIOKafkaConsumer:
         """A consumer, not yet started, that is set up as the services' own."""
