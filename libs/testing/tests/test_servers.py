@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import subprocess
+import sys
 
 import pytest
 from sqlalchemy import URL, text
@@ -79,6 +81,20 @@ def test_a_port_that_is_taken_is_not_given() -> None:
         assert found != port
         assert answers(port)
         assert not answers(found)
+
+
+def test_a_port_that_was_promised_in_another_process_is_not_given() -> None:
+    ask = "from contactflow.testing.ports import free_port; print(free_port({}), flush=True); {}"
+    first = [sys.executable, "-c", ask.format("", "input()")]
+    with subprocess.Popen(first, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout
+        promised = int(other.stdout.readline())
+
+        found = free_port(promised)
+        other.communicate("\n")
+
+    assert found != promised
+    assert free_port(promised) == promised
 
 
 async def test_what_listens_here_sends_at_once() -> None:

@@ -1,14 +1,20 @@
 """Ports on the loopback address."""
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 LOCAL = "127.0.0.1"
 BACKLOG = 2048
 OURS = range(15_000, 32_000)
 """Below those that the system gives to connections, which it may do before somebody listens."""
 TRIES = 100
+PROMISED = Path(tempfile.gettempdir()) / f"contactflow-ports-{os.getuid()}"
+"""A file for each port, locked by the process in which somebody will listen."""
 GIVEN: set[int] = set()
 """Somebody here will listen there, though nobody may yet."""
 
@@ -22,9 +28,22 @@ def free_port(wanted: int = 0) -> int:
                 probe.bind((LOCAL, port))
             except OSError:
                 continue
+        if port in GIVEN or _promised(port):
             GIVEN.add(port)
             return port
     raise OSError("no port is free on 127.0.0.1")
+
+
+def _promised(port: int) -> bool:
+    """Whether it is ours until this process ends, and no other process's."""
+    PROMISED.mkdir(exist_ok=True)
+    file = os.open(PROMISED / str(port), os.O_CREAT | os.O_RDWR)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(file)
+        return False
+    return True
 
 
 def _candidates(wanted: int) -> Iterator[int]:
