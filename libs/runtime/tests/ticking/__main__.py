@@ -17,9 +17,7 @@ from contactflow.kernel import new_id
 from contactflow.messaging import Backbone, Part, on
 from contactflow.persistence import Work
 from contactflow.runtime import Command, Platform, Service, Settings, main
-from libs.runtime.tests.ticking.model import POISONED, Noted, Ticked, Ticker
-
-CARD = "4111111111111111"
+from libs.runtime.tests.ticking.model import CARD, POISONED, Noted, Ticked, Ticker
 
 
 class TickingSettings(Settings):
