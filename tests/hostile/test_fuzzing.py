@@ -107,7 +107,6 @@ async def callers(house: House, model: ScriptedAI) -> AsyncIterator[Callers]:
 @SCHEMA.parametrize()
 @settings(
     max_examples=40,
-    deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from contactflow.messaging.outbox import Outbox
@@ -15,9 +15,7 @@ from libs.messaging.tests.pollers import ById, ByXid, Hasty
 SEARCH = settings(
     max_examples=30,
     stateful_step_count=30,
-    deadline=None,
     phases=[Phase.reuse, Phase.generate],  # to shrink on a real database takes minutes
-    suppress_health_check=[HealthCheck.too_slow],
 )
 THE_SAME = settings(SEARCH, max_examples=150, derandomize=True, database=None)
 """Finds the same each time."""

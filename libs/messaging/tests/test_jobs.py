@@ -290,7 +290,7 @@ async def test_a_job_begins_at_the_commit_not_at_the_next_poll(
     jobs.poll = 30
 
     async with running(bell, changes, jobs):
-        await asyncio.sleep(0.5)
+        await until(lambda: changes.listening)
         await promised(works, workspace_id, REMIND, due)
         await until(some(works, workspace_id, 1), longest=5)
 

@@ -372,6 +372,4 @@ class Rights(RuleBasedStateMachine):
 
 
 def test_whatever_happens_a_request_stays_true_and_comes_to_an_end() -> None:
-    run_state_machine_as_test(
-        Rights, settings=settings(max_examples=150, stateful_step_count=30, deadline=None)
-    )
+    run_state_machine_as_test(Rights, settings=settings(max_examples=150, stateful_step_count=30))
