@@ -118,11 +118,10 @@ class Business:
 async def a_business(
     gateway: str, *, name: str = "Nora", email: str | None = None, prompt: str = PROMPT
 ) -> AsyncIterator[Business]:
-    """Sign up, publish an agent, open a web channel."""
-    with_origin = {"Origin": gateway}
+    """Sign up, publish an agent, open a web channel. At one address sign-ups are limited."""
     async with (
-        AsyncClient(base_url=gateway, headers=with_origin, timeout=30) as http,
-        AsyncClient(base_url=gateway, headers=with_origin, timeout=30) as street,
+        passer_by(gateway, Origin=gateway) as http,
+        AsyncClient(base_url=gateway, headers={"Origin": gateway}, timeout=30) as street,
         AsyncExitStack() as visitors,
     ):
         account = await signed_up(http, name, email or f"{new_id().hex}@example.com")

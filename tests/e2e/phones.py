@@ -1,9 +1,11 @@
 """Who can be called, and who calls: a number of a business, and a carrier that is played."""
 
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from string import ascii_lowercase
 from urllib.parse import urlsplit
 
 from contactflow.testing.ai import ScriptedAI
@@ -28,6 +30,11 @@ LONG = 30.0
 HEADER = 58  # bytes of a recording before its audio
 PLACES = "SELECT count(*) FROM places"
 TAKEN = "SELECT count(*) FROM places WHERE call_id IS NOT NULL"
+
+
+def a_word() -> str:
+    """To be spoken, and found where it is kept: digits might be those of a card."""
+    return "".join(secrets.choice(ascii_lowercase) for _ in range(16))
 
 
 @asynccontextmanager

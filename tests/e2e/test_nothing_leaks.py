@@ -14,7 +14,7 @@ from contactflow.testing.waiting import until
 from services.voice.tests.session.voices import speech
 from tests.e2e.house import House
 from tests.e2e.people import Business, a_business
-from tests.e2e.phones import Line, a_carrier, a_number_of
+from tests.e2e.phones import Line, a_carrier, a_number_of, a_word
 from tools.phone.mulaw import encoded
 
 QUESTION = "opening_hours"
@@ -35,7 +35,7 @@ class Planted:
     word: str = "whispered" + secrets.token_hex(8)
     answer: str = "answered" + secrets.token_hex(8)
     refused: str = "refused" + secrets.token_hex(8)
-    spoken: str = "spoken" + secrets.token_hex(8)
+    spoken: str = "spoken" + a_word()
     voice: bytes = encoded(speech(QUESTION))[4000:4080]
     phone: str = f"+3361{secrets.randbelow(10**7):07}"
     claimed: str = f"+3362{secrets.randbelow(10**7):07}"

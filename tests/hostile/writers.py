@@ -1,8 +1,9 @@
 """Who writes to a list while it is read: for each list, how a row comes, changes and goes."""
 
 import secrets
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Final
 
 from httpx import AsyncClient, Response
@@ -40,6 +41,7 @@ class Firm:
     carrier: Json
     number: Json
     contact_id: str
+    _numbers: Iterator[int] = field(default_factory=count)
 
     @property
     def http(self) -> AsyncClient:
@@ -89,7 +91,7 @@ class Firm:
 
     def _a_number(self) -> Json:
         return {
-            "e164": f"+3361{secrets.randbelow(10**7):07}",
+            "e164": f"+3361{next(self._numbers):07}",
             "carrier_id": self.carrier["id"],
             "agent_id": self.business.agent["id"],
             "recording": "off",

@@ -12,12 +12,16 @@ from contactflow.erasure.queries import deleted
 from contactflow.kernel import GoneError, new_id
 from contactflow.persistence import Work, Works
 from contactflow.testing.rounds import erased
+from contactflow.testing.waiting import until
 from contactflow.vault import Vault
 from libs.erasure.tests.things import ADA, EVE, MOB, joins, says, someone
 
 RUNS = 100
 AT_ONCE = 5
 WRITERS = 2
+WAITS_FOR_US = text("""
+SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))
+""")
 
 
 async def write(work: Work) -> None:
@@ -72,12 +76,15 @@ async def test_writer_and_eraser_in_each_others_way_both_come_to_an_end(
 ) -> None:
     """The writer takes its locks the wrong way round, until PostgreSQL ends the circle."""
     tries: list[str] = []
+    locked = asyncio.Event()
     talk_id = await works.run(workspace_id, begin)
 
     async def wrong_way_round(work: Work) -> None:
         tries.append("writer")
         await work.rows(text("SELECT FROM talks FOR UPDATE"))
-        await asyncio.sleep(0.1)
+        if not locked.is_set():
+            locked.set()
+            await until(partial(somebody_waits, work), longest=3)
         await work.rows(text("SELECT FROM subjects FOR UPDATE"))
 
     async def erase(work: Work) -> None:
@@ -86,12 +93,16 @@ async def test_writer_and_eraser_in_each_others_way_both_come_to_an_end(
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(works.run(workspace_id, wrong_way_round))
-        await asyncio.sleep(0.05)
+        await locked.wait()
         tasks.create_task(works.run(workspace_id, erase))
 
     assert talk_id
     assert len(tries) == 3
     assert await works.run(workspace_id, rows) == 0
+
+
+async def somebody_waits(work: Work) -> bool:
+    return bool((await work.rows(WAITS_FOR_US)).scalar_one())
 
 
 async def begin(work: Work) -> UUID:

@@ -46,9 +46,9 @@ async def crowd(engines: Engines) -> Crowd:
     vault, workspace_id = Vault(RootKey(bytes(32)), {1: b"index"}), new_id()
     works = Works(engines.app, prepare=vault.unlock)
     await works.run(workspace_id, vault.create_key)
-    async with works.begin(workspace_id) as work:
-        for statement in FILLING:
-            values = {"workspace": workspace_id, "many": MANY}
+    for statement in FILLING:  # one by one: a transaction may take 5 s
+        values = {"workspace": workspace_id, "many": MANY}
+        async with works.begin(workspace_id) as work:
             await work.rows(text(statement), values if ":workspace" in statement else {})
     async with engines.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as owner:
         await owner.exec_driver_sql("ANALYZE")

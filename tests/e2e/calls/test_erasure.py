@@ -1,7 +1,6 @@
 """A caller is erased: calls, words and recordings, after the call and in the middle of it."""
 
 import json
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from contactflow.testing.waiting import until
 from tests.e2e.erasure.rights import Officer, a_number, an_address
 from tests.e2e.house import House, rows
 from tests.e2e.people import Business, Json, post
-from tests.e2e.phones import HEADER, LONG, Line, a_carrier, is_free
+from tests.e2e.phones import HEADER, LONG, Line, a_carrier, a_word, is_free
 from tools.phone.account import Number
 
 PARTS = ("", "/transcript", "/summary", "/recording")
@@ -57,7 +56,7 @@ async def call_of(line: Line, ai: ScriptedAI, caller: str, word: str) -> bytes:
 @pytest.fixture(scope="module")
 async def erased(house: House, firm: Business, number: Number, model: ScriptedAI) -> Erased:
     """By the e-mail address that staff had noted beside the number."""
-    caller, email, word = a_number(), an_address(), "blancmange" + secrets.token_hex(8)
+    caller, email, word = a_number(), an_address(), "blancmange" + a_word()
     await post(firm.http, "/v1/contacts", {"emails": [email], "phones": [caller]})
     before, officer = house.recordings, Officer(firm.http)
     async with a_carrier(house) as board:

