@@ -82,3 +82,17 @@ async def test_a_producer_is_let_go_of_without_kafka_and_whoever_waits_is_refuse
         answers = await waiting
 
     assert [type(one) for one in answers] == [ProducerClosed]
+
+
+async def test_a_consumer_is_let_go_of_while_kafka_hangs(
+    own_broker: OwnBroker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await own_broker.topic("test.hangs")
+    member = Kafka(own_broker.bootstrap).consumer("g")
+    member.subscribe(["test.hangs"])
+    await member.start()
+    monkeypatch.setattr(clients, "LAST_WORDS", 0.5)
+
+    with own_broker.hanging():
+        async with asyncio.timeout(5):
+            await clients.let_go(member)

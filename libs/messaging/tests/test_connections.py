@@ -65,8 +65,10 @@ async def a_way(bootstrap: str) -> AsyncIterator[tuple[Way, Any]]:
     server = await asyncio.start_server(taken, "127.0.0.1")
     async with server:
         host, port = server.sockets[0].getsockname()
-        yield way, await create_conn(host, port)
-        way.end()
+        try:
+            yield way, await create_conn(host, port)
+        finally:
+            way.end()
 
 
 async def run(loop: Callable[[], asyncio.AbstractEventLoop], what: Coroutine[Any, Any, Any]) -> Any:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from contactflow.kernel import UnavailableError, new_id
 from contactflow.messaging import Kafka, on, run_parts
 from contactflow.messaging.consumer import Consumer, Membership
 from contactflow.messaging.envelope import Record
-from contactflow.messaging.kafka import CONSUMING
 from contactflow.persistence import Work, Works
 from contactflow.testing.database import Engines
 from contactflow.testing.kafka import Broker, OwnBroker
@@ -27,8 +26,6 @@ from libs.messaging.tests import ledger
 from libs.messaging.tests.effects import note, noted, publish
 from libs.messaging.tests.ledger import Ticked
 from libs.messaging.tests.members import QUICK, Member, a_stranger_instead, committed, done, some
-
-HEARTBEAT = CONSUMING["heartbeat_interval_ms"] / 1000  # seconds
 
 
 async def test_killed_between_the_two_commits_the_effect_happens_once(
@@ -267,39 +264,25 @@ async def test_a_member_that_kafka_throws_out_comes_back(
     assert rough.thrown
 
 
+class Kept(Kafka):
+    """Remembers the members that it has made."""
+
+    def __init__(self, bootstrap: str) -> None:
+        super().__init__(bootstrap)
+        self.members: list[AIOKafkaConsumer] = []
+
+    def consumer(self, group: str | None) -> AIOKafkaConsumer:
+        member = super().consumer(group)
+        if group:
+            self.members.append(member)
+        return member
+
+
 async def test_a_member_that_kafka_does_not_let_back_in_asks_until_it_does(
-    broker: Broker, kafka: Kafka, topic: str, workspace_id: UUID
-) -> None:
-    """Thrown out, and meanwhile somebody joined who shares partitions out in another way."""
-    settled = list[Record]()
-
-    async def settle(records: Sequence[Record]) -> None:
-        settled.extend(records)
-
-    await publish(kafka, topic, workspace_id, 1)
-    async with running(Consumer(kafka, topic, [topic], settle)):
-        await until(lambda: settled, longest=30)
-        stranger = await a_stranger_instead(broker, topic)
-        await asyncio.sleep(2 * HEARTBEAT)
-        await stranger.stop()
-        await publish(kafka, topic, workspace_id, 1)
-        await until(lambda: len(settled) > 1, longest=30)
-
-
-async def test_a_client_that_broke_inside_is_let_go_of(
     broker: Broker, topic: str, workspace_id: UUID
 ) -> None:
-    class Kept(Kafka):
-        def consumer(self, group: str | None) -> AIOKafkaConsumer:
-            member = super().consumer(group)
-            if group:
-                members.append(member)
-            return member
-
-    async def bug(*_: Any) -> None:
-        raise KeyError("bug")
-
-    kept, members, settled = Kept(broker.bootstrap), list[AIOKafkaConsumer](), list[Record]()
+    """Thrown out, and meanwhile somebody joined who shares partitions out in another way."""
+    kept, settled = Kept(broker.bootstrap), list[Record]()
 
     async def settle(records: Sequence[Record]) -> None:
         settled.extend(records)
@@ -307,12 +290,77 @@ async def test_a_client_that_broke_inside_is_let_go_of(
     await publish(kept, topic, workspace_id, 1)
     async with running(Consumer(kept, topic, [topic], settle)):
         await until(lambda: settled, longest=30)
-        members[0]._client._metadata_update = bug
-        members[0]._client.force_metadata_update()
-        await until(lambda: len(members) > 1, longest=30)
+        stranger = await a_stranger_instead(broker, topic)
+        await until(lambda: len(kept.members) > 1, longest=30)  # the first was refused
+        await stranger.stop()
         await publish(kept, topic, workspace_id, 1)
         await until(lambda: len(settled) > 1, longest=30)
     await kept.close()
+
+
+async def bug(*_: Any) -> None:
+    raise KeyError("bug")
+
+
+def knows_no_broker(member: AIOKafkaConsumer) -> None:
+    member._client._metadata_update = bug
+    member._client.force_metadata_update()
+
+
+def fetches_nothing(member: AIOKafkaConsumer) -> None:
+    member._fetcher._fetch_task.cancel()
+
+
+def belongs_nowhere(member: AIOKafkaConsumer) -> None:
+    member._coordinator._coordination_task.cancel()
+
+
+@pytest.mark.parametrize("breaks", [knows_no_broker, fetches_nothing, belongs_nowhere])
+async def test_a_client_that_broke_inside_is_let_go_of(
+    broker: Broker, topic: str, workspace_id: UUID, breaks: Callable[[AIOKafkaConsumer], None]
+) -> None:
+    kept, settled = Kept(broker.bootstrap), list[Record]()
+
+    async def settle(records: Sequence[Record]) -> None:
+        settled.extend(records)
+
+    await publish(kept, topic, workspace_id, 1)
+    async with running(Consumer(kept, topic, [topic], settle)):
+        await until(lambda: settled, longest=30)
+        breaks(kept.members[0])
+        await until(lambda: len(kept.members) > 1, longest=30)
+        await publish(kept, topic, workspace_id, 1)
+        await until(lambda: len(settled) > 1, longest=30)
+    await kept.close()
+
+
+async def test_a_client_that_breaks_while_it_joins_is_let_go_of(
+    broker: Broker, topic: str, workspace_id: UUID
+) -> None:
+    class Breaking(Kept):
+        def consumer(self, group: str | None) -> AIOKafkaConsumer:
+            member = super().consumer(group)
+            if self.members == [member]:
+                connect = member._client.bootstrap
+
+                async def connect_and_break() -> None:
+                    await connect()
+                    member._client._metadata_update = bug
+
+                member._client.bootstrap = connect_and_break
+            return member
+
+    breaking, settled = Breaking(broker.bootstrap), list[Record]()
+
+    async def settle(records: Sequence[Record]) -> None:
+        settled.extend(records)
+
+    await publish(breaking, topic, workspace_id, 1)
+    async with running(Consumer(breaking, topic, [topic], settle)):
+        await until(lambda: settled, longest=30)
+    await breaking.close()
+
+    assert len(breaking.members) == 2
 
 
 async def test_a_kafka_that_goes_while_a_topic_is_missing_is_waited_for(

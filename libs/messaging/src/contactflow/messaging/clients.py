@@ -1,4 +1,4 @@
-"""What clients of aiokafka do not do by themselves: give up in time, and end whole."""
+"""What clients of aiokafka leave to us: to give up in time, to see them broken, to end them."""
 
 import asyncio
 import logging
@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 from aiokafka.errors import KafkaTimeoutError, ProducerClosed
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-STANDSTILL = 60.0
+STANDSTILL = 90.0
 """Seconds. An idempotent producer gives up on nothing, also when one of its own tasks has ended."""
 LAST_WORDS = 5.0
+"""Seconds, for each step of letting go."""
 
 
 async def answered(asked: Awaitable[T]) -> T:
@@ -27,8 +29,19 @@ async def answered(asked: Awaitable[T]) -> T:
         raise KafkaTimeoutError from None
 
 
+def is_broken(member: AIOKafkaConsumer) -> bool:
+    """Whether a task of it has ended that all else waits for, and of whose end nobody is told."""
+    fetcher, coordinator = member._fetcher, member._coordinator  # noqa: SLF001  from `start` on
+    inner = [
+        member._client._sync_task,  # noqa: SLF001
+        fetcher and fetcher.error_future,
+        coordinator and coordinator._coordination_task,  # noqa: SLF001
+    ]
+    return any(task and task.done() for task in inner)
+
+
 async def let_go(kafka: AIOKafkaConsumer | AIOKafkaProducer) -> None:
-    """Give what is on its way 5 s, tell a group, and close every connection, whatever fails.
+    """Give what is on its way 5 s, tell a group, and end every task and connection, within 15 s.
 
     Who still waits for a producer is refused, with an error of Kafka's. aiokafka alone stops
     half-way when a fetch rests after an error, with a CancelledError, and when one of its tasks has
@@ -36,11 +49,11 @@ async def let_go(kafka: AIOKafkaConsumer | AIOKafkaProducer) -> None:
     """
     is_producer = isinstance(kafka, AIOKafkaProducer)
     client = kafka.client if is_producer else kafka._client  # noqa: SLF001
+    no_more = _send_no_more if is_producer else _read_no_more
     async with AsyncExitStack() as ends:  # the last comes first, and none hangs on another
         ends.callback(_cut_off, client)
         ends.push_async_callback(_ended, client.close)
-        if is_producer:
-            ends.push_async_callback(_ended, partial(_give_up, kafka))
+        ends.push_async_callback(_ended, partial(no_more, kafka))
         ends.push_async_callback(_ended, kafka.stop)
 
 
@@ -51,14 +64,25 @@ async def _ended(end: Callable[[], Awaitable[None]]) -> None:
         async with asyncio.timeout(LAST_WORDS):
             await end()
     except asyncio.CancelledError:
-        if _cancels() > before:
-            raise
+        """Of whom is told by how often we were cancelled: aiokafka may also swallow ours."""
     except Exception as error:  # noqa: BLE001  it is let go of, whatever it says
         log.warning("kafka.abandoned", extra={"error": type(error).__name__})
+    if _cancels() > before:
+        raise asyncio.CancelledError
 
 
-async def _give_up(producer: AIOKafkaProducer) -> None:
-    """What could not be sent: its sender would go on trying, and open connections for it."""
+async def _read_no_more(consumer: AIOKafkaConsumer) -> None:
+    """A coordinator that does not answer keeps `stop` from the tasks that come after it."""
+    coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001
+    if isinstance(coordinator, GroupCoordinator):
+        await coordinator._stop_heartbeat_task()  # noqa: SLF001
+        await coordinator._stop_commit_offsets_refresh_task()  # noqa: SLF001
+    if fetcher:
+        await fetcher.close()
+
+
+async def _send_no_more(producer: AIOKafkaProducer) -> None:
+    """What could not be sent: the sender would go on trying, and open connections for it."""
     try:
         await producer._sender.close()  # noqa: SLF001
     finally:

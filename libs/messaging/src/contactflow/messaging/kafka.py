@@ -73,7 +73,8 @@ class Kafka:
     ) -> None:
         """Send one record and wait for the acknowledgement of every replica.
 
-        Raises KafkaError, and lets go of the producer, which never gets over some of them.
+        Raises KafkaError, and lets go of the producer, which gets over nothing but errors about
+        the record.
         """
         producer = await self.producer()
         try:

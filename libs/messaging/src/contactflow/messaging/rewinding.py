@@ -36,10 +36,10 @@ async def rewind(kafka: Kafka, group: str, to: datetime) -> Sequence[Rewound]:
     What stands in the inbox has no effect a second time, so an earlier moment does no harm.
     Partitions at which it has not come so far stay as they are. Raises GroupAtWorkError.
     """
-    reading = kafka.consumer(group)
     known = await _committed(kafka.bootstrap, group)
-    reading.assign([*known])
+    reading = kafka.consumer(group)
     try:
+        reading.assign([*known])
         await reading.start()
         back = await _earlier(reading, known, to)
         if back:
@@ -54,8 +54,8 @@ async def rewind(kafka: Kafka, group: str, to: datetime) -> Sequence[Rewound]:
 async def _committed(bootstrap: str, group: str) -> dict[TopicPartition, int]:
     """Where the group is, of all that it has ever read."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
     try:
+        await admin.start()
         found = await admin.list_consumer_group_offsets(group)
     finally:
         await admin.close()

@@ -3,8 +3,8 @@
 import asyncio
 import signal
 import subprocess
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -100,9 +100,22 @@ class OwnBroker(Broker):
 
     def stop_now(self, number: signal.Signals = signal.SIGTERM) -> None:
         if self._process:
-            self._process.send_signal(number)
+            self._signal(number)
             self._process.wait()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It answers nothing, and refuses nobody."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
 
     def is_alive(self) -> bool:
         """Whether its process is."""
         return self._process is not None and self._process.poll() is None
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process:
+            self._process.send_signal(number)
