@@ -60,6 +60,21 @@ def test_what_nobody_declared_leaves_no_process() -> None:
     assert not told("somebody")
 
 
+def test_what_others_measure_under_a_name_of_ours_is_dropped_quietly(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    labels = {"gen_ai.token.type": "input"}
+    theirs = opentelemetry.get_meter("somebody").create_histogram(
+        metrics.MODEL_TOKENS.name, metrics.MODEL_TOKENS.unit
+    )
+
+    metrics.MODEL_TOKENS.record(3, labels)
+    theirs.record(1000, labels)
+
+    assert [one.value for one in told("gen_ai_client_token_usage_sum")] == [3]
+    assert not caplog.records
+
+
 def test_a_label_that_nobody_allowed_can_not_be_declared() -> None:
     with pytest.raises(ValueError, match="workspace_id"):
         Counter("contactflow.test", "1", "Nothing.", "workspace_id")

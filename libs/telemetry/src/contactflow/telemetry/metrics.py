@@ -6,7 +6,7 @@ gen_ai), else ours. None says whose: no workspace, no person, no id is a label.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from opentelemetry import metrics
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
@@ -15,7 +15,7 @@ from opentelemetry.sdk.metrics.view import DropAggregation, View
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector, start_http_server
 
-from contactflow.telemetry.instruments import DECLARED, Counter, Gauge, Histogram, Tally
+from contactflow.telemetry.instruments import DECLARED, SCOPE, Counter, Gauge, Histogram, Tally
 
 FAST: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 SLOW: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96)
@@ -197,6 +197,17 @@ PLACES_MAX = Gauge(
 )
 
 
+class _OfOthers(View):
+    """What another meter than ours measures: LiveKit has some under the same names."""
+
+    def __init__(self) -> None:
+        super().__init__(instrument_name="*", aggregation=DropAggregation())
+
+    def _match(self, instrument: Any) -> bool:
+        scope: str = instrument.instrumentation_scope.name
+        return scope != SCOPE
+
+
 def measure_to(registry: CollectorRegistry, *, service: str, role: str) -> MeterProvider:
     """Tell a registry every declared metric, with the labels it declares. Once per process.
 
@@ -205,13 +216,14 @@ def measure_to(registry: CollectorRegistry, *, service: str, role: str) -> Meter
     """
     reader = PrometheusMetricReader(scope_info_enabled=False, registry=registry)
     kept = [
-        View(instrument_name=one.name, attribute_keys={*one.labels}) for one in DECLARED.values()
+        View(instrument_name=one.name, meter_name=SCOPE, attribute_keys={*one.labels})
+        for one in DECLARED.values()
     ]
     provider = MeterProvider(
         [reader],
         Resource.create({"service.name": f"contactflow-{service}", "service.role": role}),
         exemplar_filter=AlwaysOffExemplarFilter(),  # they would hold what the views drop
-        views=[*kept, View(instrument_name="*", aggregation=DropAggregation())],
+        views=[*kept, _OfOthers()],
     )
     metrics.set_meter_provider(provider)
     return provider
