@@ -4,13 +4,11 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka import TopicPartition
 
 from contactflow.events import Fact
 from contactflow.kernel import UnavailableError, new_id
@@ -19,13 +17,13 @@ from contactflow.messaging.consumer import Consumer, Membership
 from contactflow.messaging.envelope import Record
 from contactflow.persistence import Work, Works
 from contactflow.testing.database import Engines
-from contactflow.testing.kafka import Broker, OwnBroker
+from contactflow.testing.kafka import Broker
 from contactflow.testing.parts import running
 from contactflow.testing.waiting import until
 from libs.messaging.tests import ledger
 from libs.messaging.tests.effects import note, noted, publish
 from libs.messaging.tests.ledger import Ticked
-from libs.messaging.tests.members import QUICK, Member, a_stranger_instead, committed, done, some
+from libs.messaging.tests.members import QUICK, Member, committed, done, some
 
 
 async def test_killed_between_the_two_commits_the_effect_happens_once(
@@ -233,155 +231,6 @@ async def test_a_bug_in_settling_ends_the_consumer_loudly(
 
     with pytest.RaisesGroup(KeyError, flatten_subgroups=True):
         await Consumer(kafka, topic, [topic], buggy).run()
-
-
-async def test_a_member_that_kafka_throws_out_comes_back(
-    broker: Broker, works: Works, topic: str, workspace_id: UUID
-) -> None:
-    class Rough(Kafka):
-        thrown = 0
-
-        def consumer(self, group: str | None) -> AIOKafkaConsumer:
-            member = super().consumer(group)
-            if group and not self.thrown:
-                member.getmany = self.throw
-            return member
-
-        async def throw(self, *_: Any, **__: Any) -> None:
-            self.thrown += 1
-            raise KafkaError
-
-    rough, settled = Rough(broker.bootstrap), list[Record]()
-
-    async def settle(records: Sequence[Record]) -> None:
-        settled.extend(records)
-
-    await publish(rough, topic, workspace_id, 1)
-    async with running(Consumer(rough, topic, [topic], settle)):
-        await until(lambda: settled, longest=30)
-    await rough.close()
-
-    assert rough.thrown
-
-
-class Kept(Kafka):
-    """Remembers the members that it has made."""
-
-    def __init__(self, bootstrap: str) -> None:
-        super().__init__(bootstrap)
-        self.members: list[AIOKafkaConsumer] = []
-
-    def consumer(self, group: str | None) -> AIOKafkaConsumer:
-        member = super().consumer(group)
-        if group:
-            self.members.append(member)
-        return member
-
-
-async def test_a_member_that_kafka_does_not_let_back_in_asks_until_it_does(
-    broker: Broker, topic: str, workspace_id: UUID
-) -> None:
-    """Thrown out, and meanwhile somebody joined who shares partitions out in another way."""
-    kept, settled = Kept(broker.bootstrap), list[Record]()
-
-    async def settle(records: Sequence[Record]) -> None:
-        settled.extend(records)
-
-    await publish(kept, topic, workspace_id, 1)
-    async with running(Consumer(kept, topic, [topic], settle)):
-        await until(lambda: settled, longest=30)
-        stranger = await a_stranger_instead(broker, topic)
-        await until(lambda: len(kept.members) > 1, longest=30)  # the first was refused
-        await stranger.stop()
-        await publish(kept, topic, workspace_id, 1)
-        await until(lambda: len(settled) > 1, longest=30)
-    await kept.close()
-
-
-async def bug(*_: Any) -> None:
-    raise KeyError("bug")
-
-
-def knows_no_broker(member: AIOKafkaConsumer) -> None:
-    member._client._metadata_update = bug
-    member._client.force_metadata_update()
-
-
-def fetches_nothing(member: AIOKafkaConsumer) -> None:
-    member._fetcher._fetch_task.cancel()
-
-
-def belongs_nowhere(member: AIOKafkaConsumer) -> None:
-    member._coordinator._coordination_task.cancel()
-
-
-@pytest.mark.parametrize("breaks", [knows_no_broker, fetches_nothing, belongs_nowhere])
-async def test_a_client_that_broke_inside_is_let_go_of(
-    broker: Broker, topic: str, workspace_id: UUID, breaks: Callable[[AIOKafkaConsumer], None]
-) -> None:
-    kept, settled = Kept(broker.bootstrap), list[Record]()
-
-    async def settle(records: Sequence[Record]) -> None:
-        settled.extend(records)
-
-    await publish(kept, topic, workspace_id, 1)
-    async with running(Consumer(kept, topic, [topic], settle)):
-        await until(lambda: settled, longest=30)
-        breaks(kept.members[0])
-        await until(lambda: len(kept.members) > 1, longest=30)
-        await publish(kept, topic, workspace_id, 1)
-        await until(lambda: len(settled) > 1, longest=30)
-    await kept.close()
-
-
-async def test_a_client_that_breaks_while_it_joins_is_let_go_of(
-    broker: Broker, topic: str, workspace_id: UUID
-) -> None:
-    class Breaking(Kept):
-        def consumer(self, group: str | None) -> AIOKafkaConsumer:
-            member = super().consumer(group)
-            if self.members == [member]:
-                connect = member._client.bootstrap
-
-                async def connect_and_break() -> None:
-                    await connect()
-                    member._client._metadata_update = bug
-
-                member._client.bootstrap = connect_and_break
-            return member
-
-    breaking, settled = Breaking(broker.bootstrap), list[Record]()
-
-    async def settle(records: Sequence[Record]) -> None:
-        settled.extend(records)
-
-    await publish(breaking, topic, workspace_id, 1)
-    async with running(Consumer(breaking, topic, [topic], settle)):
-        await until(lambda: settled, longest=30)
-    await breaking.close()
-
-    assert len(breaking.members) == 2
-
-
-async def test_a_kafka_that_goes_while_a_topic_is_missing_is_waited_for(
-    own_broker: OwnBroker, topic: str, workspace_id: UUID
-) -> None:
-    await own_broker.topic(topic)
-    kafka, settled = Kafka(own_broker.bootstrap), list[Record]()
-
-    async def settle(records: Sequence[Record]) -> None:
-        settled.extend(records)
-
-    await publish(kafka, topic, workspace_id, 1)
-    consumer = Consumer(kafka, topic, [topic, f"test.{new_id().hex}"], settle, poll=0.2)
-    async with running(consumer):
-        await until(lambda: settled, longest=30)
-        await own_broker.stop(signal.SIGKILL)
-        await asyncio.sleep(1)
-        await own_broker.start()
-        await publish(kafka, topic, workspace_id, 1)
-        await until(lambda: len(settled) > 1, longest=30)
-    await kafka.close()
 
 
 async def test_a_member_that_leaves_begins_nothing_at_a_rebalance_meanwhile(
