@@ -201,7 +201,7 @@ async def test_a_database_that_is_away_tells_nobody_anything_and_ends_no_stream(
 async def test_a_database_that_says_nothing_is_as_good_as_away(
     crowd: Crowd, visitors: Visitors
 ) -> None:
-    crowd.looks = Looks(crowd.works, patience=0.05)
+    crowd.looks = Looks(crowd.works, patience=1.0)
     come = await who_said(visitors, "One", "Two")
 
     silent = await answers(*[await crowd.ask(visitor) for visitor in come])
