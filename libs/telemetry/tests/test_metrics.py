@@ -54,8 +54,9 @@ def test_a_histogram_drops_what_nobody_listed_too() -> None:
     assert CANARY not in str(said)
 
 
-def test_what_nobody_declared_leaves_no_process() -> None:
-    opentelemetry.get_meter("somebody").create_counter("somebody.calls").add(1, {"to": CANARY})
+@pytest.mark.parametrize("scope", ["somebody", "contactflow"])
+def test_what_nobody_declared_leaves_no_process(scope: str) -> None:
+    opentelemetry.get_meter(scope).create_counter("somebody.calls").add(1, {"to": CANARY})
 
     assert not told("somebody")
 

@@ -197,15 +197,19 @@ PLACES_MAX = Gauge(
 )
 
 
-class _OfOthers(View):
-    """What another meter than ours measures: LiveKit has some under the same names."""
+class _Rest(View):
+    """What is not declared, also if it is LiveKit's and has the name of something that is.
+
+    A plain view of "*" matches what is declared, too, and of two streams of one name the SDK warns.
+    """
 
     def __init__(self) -> None:
-        super().__init__(instrument_name="*", aggregation=DropAggregation())
+        nothing: set[str] = set()
+        super().__init__(instrument_name="*", attribute_keys=nothing, aggregation=DropAggregation())
 
     def _match(self, instrument: Any) -> bool:
         scope: str = instrument.instrumentation_scope.name
-        return scope != SCOPE
+        return scope != SCOPE or instrument.name not in DECLARED
 
 
 def measure_to(registry: CollectorRegistry, *, service: str, role: str) -> MeterProvider:
@@ -223,7 +227,7 @@ def measure_to(registry: CollectorRegistry, *, service: str, role: str) -> Meter
         [reader],
         Resource.create({"service.name": f"contactflow-{service}", "service.role": role}),
         exemplar_filter=AlwaysOffExemplarFilter(),  # they would hold what the views drop
-        views=[*kept, _OfOthers()],
+        views=[*kept, _Rest()],
     )
     metrics.set_meter_provider(provider)
     return provider
