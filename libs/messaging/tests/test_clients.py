@@ -96,3 +96,19 @@ async def test_a_consumer_is_let_go_of_while_kafka_hangs(
     with own_broker.hanging():
         async with asyncio.timeout(5):
             await clients.let_go(member)
+
+
+async def test_who_is_cancelled_while_it_lets_go_has_let_go(own_broker: OwnBroker) -> None:
+    await own_broker.topic("test.cancelled")
+    member = Kafka(own_broker.bootstrap).consumer("g")
+    member.subscribe(["test.cancelled"])
+    await member.start()
+
+    with own_broker.hanging():
+        leaving = asyncio.ensure_future(clients.let_go(member))
+        await asyncio.sleep(0.5)  # it waits for an answer
+        leaving.cancel()
+        async with asyncio.timeout(3):
+            await asyncio.wait([leaving])
+
+    assert leaving.cancelled()

@@ -30,7 +30,7 @@ async def answered(asked: Awaitable[T]) -> T:
 
 
 def is_broken(member: AIOKafkaConsumer) -> bool:
-    """Whether a task of it has ended that all else waits for, and of whose end nobody is told."""
+    """Whether a task of it has ended that all else waits for: it tells that badly, or nobody."""
     fetcher, coordinator = member._fetcher, member._coordinator  # noqa: SLF001  from `start` on
     inner = [
         member._client._sync_task,  # noqa: SLF001
@@ -41,11 +41,12 @@ def is_broken(member: AIOKafkaConsumer) -> bool:
 
 
 async def let_go(kafka: AIOKafkaConsumer | AIOKafkaProducer) -> None:
-    """Give what is on its way 5 s, tell a group, and end every task and connection, within 15 s.
+    """Give what is on its way 5 s, tell a group that answers, and end its tasks and connections.
 
-    Who still waits for a producer is refused, with an error of Kafka's. aiokafka alone stops
-    half-way when a fetch rests after an error, with a CancelledError, and when one of its tasks has
-    failed before, with that task's error; without Kafka it waits for ever.
+    That takes some 15 s at most, and who still waits for a producer is then refused, with an error
+    of Kafka's. aiokafka alone stops half-way when a fetch rests after an error, with a
+    CancelledError, and when one of its tasks has failed before, with that task's error; a producer
+    with something unsent waits for Kafka for ever.
     """
     is_producer = isinstance(kafka, AIOKafkaProducer)
     client = kafka.client if is_producer else kafka._client  # noqa: SLF001
@@ -74,11 +75,15 @@ async def _ended(end: Callable[[], Awaitable[None]]) -> None:
 async def _read_no_more(consumer: AIOKafkaConsumer) -> None:
     """A coordinator that does not answer keeps `stop` from the tasks that come after it."""
     coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001
-    if isinstance(coordinator, GroupCoordinator):
-        await coordinator._stop_heartbeat_task()  # noqa: SLF001
-        await coordinator._stop_commit_offsets_refresh_task()  # noqa: SLF001
+    left: list[asyncio.Task[Any] | None] = []
     if fetcher:
-        await fetcher.close()
+        left += [fetcher._fetch_task, *fetcher._pending_tasks]  # noqa: SLF001
+    if isinstance(coordinator, GroupCoordinator):
+        left += [coordinator._heartbeat_task, coordinator._commit_refresh_task]  # noqa: SLF001
+    if running := [task for task in left if task and not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running)
 
 
 async def _send_no_more(producer: AIOKafkaProducer) -> None:
@@ -86,7 +91,10 @@ async def _send_no_more(producer: AIOKafkaProducer) -> None:
     try:
         await producer._sender.close()  # noqa: SLF001
     finally:
-        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001
+        unsent = producer._message_accumulator  # noqa: SLF001
+        # Each takes itself out of there, also one that was put back to be sent again.
+        unsent._pending_batches.update(*unsent._batches.values())  # noqa: SLF001
+        unsent.fail_all(ProducerClosed())
 
 
 def _cut_off(client: Any) -> None:

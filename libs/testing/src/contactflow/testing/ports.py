@@ -20,7 +20,7 @@ GIVEN: set[int] = set()
 
 
 def free_port(wanted: int = 0) -> int:
-    """The wanted port if nobody listens there, else some other where nobody does."""
+    """The wanted port if nobody listens or will listen there, else some other."""
     for port in _candidates(wanted):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
