@@ -30,7 +30,7 @@ async def answered(asked: Awaitable[T]) -> T:
 
 
 def is_broken(member: AIOKafkaConsumer) -> bool:
-    """Whether a task of it has ended that all else waits for: it tells that badly, or nobody."""
+    """Whether a task of it has ended that all else waits for: it may tell that to nobody."""
     fetcher, coordinator = member._fetcher, member._coordinator  # noqa: SLF001  from `start` on
     inner = [
         member._client._sync_task,  # noqa: SLF001
@@ -77,7 +77,7 @@ async def _read_no_more(consumer: AIOKafkaConsumer) -> None:
     coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001
     left: list[asyncio.Task[Any] | None] = []
     if fetcher:
-        left += [fetcher._fetch_task, *fetcher._pending_tasks]  # noqa: SLF001
+        left += [fetcher.error_future, *fetcher._pending_tasks]  # noqa: SLF001
     if isinstance(coordinator, GroupCoordinator):
         left += [coordinator._heartbeat_task, coordinator._commit_refresh_task]  # noqa: SLF001
     if running := [task for task in left if task and not task.done()]:
