@@ -23,7 +23,7 @@ from contactflow.testing.postgres import PostgresServer
 from contactflow.testing.waiting import until
 from libs.runtime.tests.conftest import SCRIPTS, Env, environment
 from libs.runtime.tests.processes import ready, ticking
-from libs.runtime.tests.ticking.model import CARD, POISONED, TICKS, Ticked
+from libs.runtime.tests.ticking.model import BEGINNING, POISONED, TICKS, Ticked
 
 NOTED = text("SELECT ticker_id FROM noted")
 
@@ -287,7 +287,7 @@ async def test_a_part_that_fails_takes_the_process_with_it_and_tells_no_value(
         [failed] = [line for line in both.said if line["event"] == "process.failed"]
         assert "RuntimeError" in failed["error"]
         assert any("__main__.py" in place for place in failed["stack"])
-        assert CARD not in both.raw()
+        assert BEGINNING not in both.raw()
 
 
 async def test_a_port_that_is_taken_ends_the_process(env: Env, tmp_path: Path) -> None:
@@ -333,7 +333,7 @@ async def test_an_operator_lists_shows_and_redrives_a_dead_letter(
     assert letter.startswith("ticking/")
     assert f"ce_subject: {ticker}" in shown[1]
     assert '{"total": 13}' in shown[1]
-    assert CARD not in shown[1] + both.raw()
+    assert BEGINNING not in shown[1] + both.raw()
     assert redriven == (0, f"Sent {letter} to {topic} again.\n")
     assert (again[0], again[1].count("already")) == (0, 1)
     assert noted[1].startswith(f"{topic}  {letter}  ")

@@ -13,7 +13,8 @@ from contactflow.persistence import Aggregate, Base, WorkspaceRow
 TICKS = Topic("ticking.ticks", partitions=3)
 POISONED = 13
 CARD = "4111111111111111"
-"""What a bug says, and nothing may repeat."""
+"""What a bug says, and nothing may repeat, not even the `BEGINNING`: less may be a random id's."""
+BEGINNING = CARD[:8]
 
 
 class Ticked(Event, type="runtime.ticked", topic=TICKS):

@@ -105,13 +105,11 @@ async def test_no_request_leaves_the_origin_and_nothing_complains(officer: Offic
 async def test_no_identifier_is_in_an_address(officer: Officer) -> None:
     await officer.is_at_work()
     await officer.page.get_by_role("button", name="New request").click()
-    await officer.page.locator("#emails").fill("ada@example.com")
+    await officer.page.locator("#emails").fill("lulu@example.com")  # no id has these letters
     await officer.page.get_by_role("button", name="Enter the request").click()
     await officer.page.locator("#request").wait_for()
 
-    assert not [
-        one for one in [*officer.requests, officer.page.url] if "ada@" in one or "ada%40" in one
-    ]
+    assert not [one for one in [*officer.requests, officer.page.url] if "lulu" in one]
 
 
 async def test_markup_in_a_name_is_text(officer: Officer, gate: Gate) -> None:
